@@ -1,0 +1,9 @@
+package main
+
+import "taizhang/sheets"
+
+// annotateCmd is the child process that touches a county's workbook with a
+// library that may need much memory; its parent limits and checks it.
+type annotateCmd struct{}
+
+func (annotateCmd) Run(t *terminal) error { return sheets.AnnotateChild(t.In, t.Out) }

@@ -1,0 +1,372 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"taizhang/merge"
+	"taizhang/sheets"
+	"taizhang/templates"
+)
+
+// The forms of the tests: a ledger of visits and a report of counts.
+const visitsForm = `
+form: visits
+title: 走访台账
+version: 1
+kind: ledger
+period: {rrule: "DTSTART=20260904;FREQ=MONTHLY;BYMONTHDAY=4,14,24"}
+primaryKey: [no]
+fields:
+  - {name: no, title: 编号, type: text, constraints: {required: true}}
+  - {name: place, title: 地点, type: text, constraints: {required: true}}
+  - {name: done, title: 是否办结, type: enum, constraints: {required: true, enum: [已办结, 正在办理]}}
+  - {name: fine, title: 罚款金额, unit: 万元, type: decimal, scale: 2}
+`
+
+const countsForm = `
+form: counts
+title: 走访统计表
+version: 2
+kind: report
+period: {rrule: "DTSTART=20260904;FREQ=MONTHLY;BYMONTHDAY=4,14,24"}
+primaryKey: [unit]
+fields:
+  - {name: unit, title: 单位名称, type: text, constraints: {required: true}}
+  - {name: visits, title: 走访(次), type: int, constraints: {required: true, minimum: 0}}
+`
+
+const doneSummary = `
+summary: visits_done
+title: 各县区走访办结情况
+form: visits
+by: county
+total: true
+columns:
+  - {name: all, title: 总数, count: "true"}
+  - {name: done, title: [其中, 已办结], count: "done == '已办结'"}
+  - {name: open, title: [其中, 正在办理], count: "done == '正在办理'"}
+  - {name: rate, title: 办结率, rate: [done, all], decimals: 1}
+`
+
+const fiveCounties = `
+counties:
+  - {code: "530102", name: 甲县, aliases: [甲], kind: 县区, contact: 王某, phone: "13800000000", email: [a@example.gov.cn]}
+  - {name: 乙县, kind: 县区}
+  - {name: 丙县, kind: 县区}
+  - {name: 丁区, kind: 县区}
+  - {name: 高新区, kind: 功能区}
+`
+
+// noon is the moment of all tests: a Sunday within the period due on the 24th.
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, templates.China)
+
+// office is a whole city office in a temporary folder: the real store, the real
+// catalog, and the real handler.
+type office struct {
+	t       *testing.T
+	deps    Deps
+	store   *merge.Store
+	handler http.Handler
+	log     *lines
+	dropped []string // county/name of each upload
+	mu      sync.Mutex
+	now     time.Time
+}
+
+// lines is a log that a test can read.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// open lays out the office.
+func open(t *testing.T) *office {
+	t.Helper()
+	dir := t.TempDir()
+	o := &office{t: t, log: &lines{}, now: noon}
+	catalog := o.catalog(dir)
+	store, err := merge.Open(t.Context(), filepath.Join(dir, "taizhang.db"), catalog, o.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o.store = store
+	o.deps = Deps{
+		Store: store, Catalog: catalog, Now: o.clock, Version: "1.2.3",
+		Share: filepath.Join(dir, "share"), Archive: filepath.Join(dir, "archive"), Summaries: filepath.Join(dir, "summaries"),
+		Log:  slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Drop: o.drop, Check: o.check, Annotated: o.annotated,
+		Receipt: func(_ context.Context, id int64) (string, error) { return fmt.Sprintf("回执 %d\n", id), nil },
+		Fits:    func(name string) bool { return filepath.Ext(name) != ".part" },
+	}
+	for _, d := range []string{o.deps.Share, o.deps.Archive, o.deps.Summaries} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.handler = New(o.deps)
+	return o
+}
+
+func (o *office) clock() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.now
+}
+
+// later moves the clock.
+func (o *office) later(d time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.now = o.now.Add(d)
+}
+
+// catalog reads the test's forms, and leaves out those that are shipped.
+func (o *office) catalog(dir string) *templates.Catalog {
+	o.t.Helper()
+	forms := filepath.Join(dir, "forms")
+	for name, text := range map[string]string{
+		"forms/visits.yaml": visitsForm, "forms/counts.yaml": countsForm, "forms/done.yaml": doneSummary, "counties.yaml": fiveCounties,
+	} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	all, err := templates.Load(forms, filepath.Join(dir, "counties.yaml"))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	own := &templates.Catalog{Counties: all.Counties}
+	for _, f := range all.Forms {
+		if strings.HasPrefix(f.File, dir) {
+			own.Forms = append(own.Forms, f)
+		}
+	}
+	for _, s := range all.Summaries {
+		if strings.HasPrefix(s.File, dir) {
+			own.Summaries = append(own.Summaries, s)
+		}
+	}
+	return own
+}
+
+// grid makes a workbook of one sheet from lines of cells parted by bars.
+func grid(text string) *sheets.Book {
+	s := &sheets.Sheet{Name: "台账"}
+	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		row := sheets.Row{Num: i + 1}
+		for j, cell := range strings.Split(line, "|") {
+			cell = strings.TrimSpace(cell)
+			if cell == "" {
+				continue
+			}
+			kind := sheets.Text
+			if regexp.MustCompile(`^[0-9.]+$`).MatchString(cell) {
+				kind = sheets.Number
+			}
+			row.Cells = append(row.Cells, sheets.Cell{Col: j + 1, Kind: kind, Raw: cell, Text: cell})
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return &sheets.Book{Format: "xlsx", Sheets: []*sheets.Sheet{s}}
+}
+
+// file sends a grid through the store as a county's file and answers what
+// became of it. The archived original is the grid's text.
+func (o *office) file(county, name, text string) merge.Submission {
+	o.t.Helper()
+	sum := sha256.Sum256([]byte(text))
+	sha := hex.EncodeToString(sum[:])
+	blob := filepath.Join(o.deps.Archive, sha[:2], sha)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(blob), 0o755), os.WriteFile(blob, []byte(text), 0o644)); err != nil {
+		o.t.Fatal(err)
+	}
+	ctx := o.t.Context()
+	a, fresh, err := o.store.Arrive(ctx, merge.Arrival{County: county, Name: name, SHA256: sha, Size: int64(len(text)), Channel: "folder"})
+	if err != nil || !fresh {
+		o.t.Fatalf("arrive: fresh %v, %v", fresh, err)
+	}
+	from := templates.Sender{County: o.deps.Catalog.Counties.ByFolder(county), File: name, Now: o.clock()}
+	sub, err := o.store.Merge(ctx, a, o.deps.Catalog.Judge(grid(text), from), merge.Answer{})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return sub
+}
+
+// drop stands for the watcher's door: it writes below the share.
+func (o *office) drop(_ context.Context, county, name string, r io.Reader) (string, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(o.deps.Share, county, name)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644)); err != nil {
+		return "", err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.dropped = append(o.dropped, county+"/"+name)
+	return path, nil
+}
+
+// check tells what it was asked, so that a test sees it.
+func (o *office) check(_ context.Context, name, county, form string, data []byte) (any, error) {
+	return map[string]any{"file": name, "county": county, "form": form, "size": len(data)}, nil
+}
+
+// annotated has a copy for every file that did not pass.
+func (o *office) annotated(ctx context.Context, id int64) ([]byte, error) {
+	sub, err := o.store.Submission(ctx, id)
+	if err != nil || sub.Verdict == templates.Accepted {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "marked %d", id), nil
+}
+
+// ask sends a request to the handler. The lines after the path are headers.
+func (o *office) ask(method, path string, body io.Reader, headers ...string) *httptest.ResponseRecorder {
+	o.t.Helper()
+	r := httptest.NewRequest(method, path, body)
+	for _, h := range headers {
+		k, v, _ := strings.Cut(h, ": ")
+		r.Header.Set(k, v)
+	}
+	w := httptest.NewRecorder()
+	o.handler.ServeHTTP(w, r)
+	return w
+}
+
+// get reads a JSON answer that must be a 200.
+func get[T any](o *office, path string) T {
+	o.t.Helper()
+	w := o.ask("GET", path, nil)
+	var v T
+	if w.Code != http.StatusOK {
+		o.t.Fatalf("GET %s: %d %s", path, w.Code, w.Body)
+	}
+	if kind := w.Header().Get("Content-Type"); kind != "application/json" {
+		o.t.Errorf("GET %s: content type %q", path, kind)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+		o.t.Fatalf("GET %s: %v in %s", path, err, w.Body)
+	}
+	return v
+}
+
+// page reads a page that must be a 200.
+func (o *office) page(path string, headers ...string) string {
+	o.t.Helper()
+	w := o.ask("GET", path, nil, append(headers, "Accept: text/html")...)
+	if w.Code != http.StatusOK {
+		o.t.Fatalf("GET %s: %d %s", path, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+// problemOf reads an answer that must be a problem with this status and code.
+func problemOf(t *testing.T, w *httptest.ResponseRecorder, status int, code string) Problem {
+	t.Helper()
+	var p Problem
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+		t.Fatalf("no problem: %v in %s", err, w.Body)
+	}
+	if w.Code != status || p.Status != status || p.Code != code {
+		t.Errorf("got %d %s (%d), want %d %s: %s", w.Code, p.Code, p.Status, status, code, w.Body)
+	}
+	if kind := w.Header().Get("Content-Type"); kind != "application/problem+json" {
+		t.Errorf("content type %q", kind)
+	}
+	if p.Type != "urn:taizhang:problem:"+code || p.Title == "" || p.Hint == "" || p.EN.Title == "" || p.EN.Hint == "" {
+		t.Errorf("a problem without words: %+v", p)
+	}
+	return p
+}
+
+// sent is one part of a multipart form; a part with a name is a file.
+type sent struct{ field, name, text string }
+
+// form writes a multipart form and the header that goes with it.
+func form(t *testing.T, parts ...sent) (io.Reader, string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, p := range parts {
+		part, err := w.CreateFormField(p.field)
+		if p.name != "" {
+			part, err = w.CreateFormFile(p.field, p.name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, p.text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &b, "Content-Type: " + w.FormDataContentType()
+}
+
+// The files of a usual day.
+const (
+	goodVisits = `编号|地点|是否办结|罚款金额(万元)
+A1|东街 1 号|已办结|1.5
+A2|西街 2 号|正在办理|
+A3|南街 3 号|已办结|0.25`
+	heldVisits = `编号|地点|是否办结|罚款金额(万元)
+B1|北街 1 号|已办结|
+B2|北街 2 号|办好了|
+B3||正在办理|`
+	shortVisits = `编号|是否办结|罚款金额(万元)
+C1|已办结|1`
+	strangeFile = `电话簿
+张三|123`
+)
+
+// usual is a day on which 甲县 passed, 乙县 has rows to mend, 丙县 was returned,
+// 丁区 sent something else, and 高新区 nothing.
+func usual(t *testing.T) *office {
+	o := open(t)
+	o.file("甲县", "走访 11月.xlsx", goodVisits)
+	o.file("乙县", "乙县走访.xlsx", heldVisits)
+	o.file("丙县", "走访（丙）.xlsx", shortVisits)
+	o.file("丁区", "电话.xlsx", strangeFile)
+	return o
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"taizhang/merge"
+	"taizhang/sheets"
+	"taizhang/templates"
+	"taizhang/watcher"
+)
+
+// desk is where a file is taken in: arrival, reading, judging, merging.
+type desk struct {
+	*house
+	judged chan struct{} // something may wait to be judged
+	merged func()        // told after each merge
+}
+
+func newDesk(h *house) *desk {
+	return &desk{house: h, judged: make(chan struct{}, 1), merged: func() {}}
+}
+
+// watcher is the eyes of the desk.
+func (d *desk) watcher() *watcher.Watcher {
+	return &watcher.Watcher{
+		Share: d.path("share"), Archive: d.path("archive"),
+		Settle: d.settings.Settle.value(), Rescan: d.settings.Rescan.value(),
+		MaxSize:  d.settings.MaxFileMB << 20,
+		Complete: complete, Arrived: d.arrived, Log: d.log,
+		Odd: func(folder, _, why string) { d.log.Warn("file not taken", "county", folder, "why", why) },
+	}
+}
+
+// complete says whether a copy is whole, as far as its format can tell.
+func complete(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return sheets.Complete(f, info.Size())
+}
+
+// arrived records that a version of a file is safe in the archive.
+func (d *desk) arrived(ctx context.Context, a watcher.Arrival) error {
+	if a.Folder == cityFolder {
+		return nil
+	}
+	_, _, err := d.record(ctx, a, "folder")
+	return err
+}
+
+// record is T1; it is false for bytes that are known under this name.
+func (d *desk) record(ctx context.Context, a watcher.Arrival, channel string) (merge.Arrival, bool, error) {
+	county := d.catalog.Counties.ByFolder(a.Folder)
+	if county == nil {
+		d.log.Warn("folder of no known county", "folder", a.Folder)
+		return merge.Arrival{}, false, nil
+	}
+	arrival, isNew, err := d.store.Arrive(ctx, merge.Arrival{County: county.Name, Name: a.Name,
+		SHA256: a.SHA256, Size: a.Size, At: d.now(), Channel: channel})
+	if err != nil {
+		return merge.Arrival{}, false, fmt.Errorf("record arrival: %w", err)
+	}
+	if isNew {
+		d.log.Info("arrived", "arrival", arrival.ID, "sha256", a.SHA256[:12], "bytes", a.Size)
+		wake(d.judged)
+	}
+	return arrival, isNew, nil
+}
+
+// wake leaves a note for a loop unless one lies there already.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// judgeWaiting judges whatever waits, oldest first.
+func (d *desk) judgeWaiting(ctx context.Context) error {
+	waiting, err := d.store.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("list waiting files: %w", err)
+	}
+	for _, a := range waiting {
+		if _, err := d.judge(ctx, a); err != nil {
+			return fmt.Errorf("arrival %d: %w", a.ID, err)
+		}
+	}
+	return nil
+}
+
+// judge reads one file and merges what it says: from the cells to the answer
+// in the outbox.
+func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, error) {
+	county := d.county(a.County)
+	data, err := os.ReadFile(d.path("archive", a.SHA256[:2], a.SHA256))
+	if err != nil {
+		return merge.Submission{}, fmt.Errorf("read original: %w", err)
+	}
+	reading := d.read(data, templates.Sender{County: county, File: filepath.Base(a.Name), Now: a.At})
+	sub, err := d.store.Merge(ctx, a, reading, merge.Answer{MailTo: d.mailTo(county), Domain: d.settings.Mail.domain()})
+	if err != nil {
+		return merge.Submission{}, fmt.Errorf("merge: %w", err)
+	}
+	d.log.Info("judged", "submission", sub.Number, "form", sub.Form, "verdict", sub.Verdict,
+		"read", sub.Read, "accepted", sub.Accepted, "held", sub.Held)
+	d.merged()
+	return sub, nil
+}
+
+// county finds a county by the name it was recorded under.
+func (d *desk) county(name string) *templates.County {
+	for _, c := range d.catalog.Counties.All() {
+		if c.Name == name {
+			return c
+		}
+	}
+	return d.catalog.Counties.ByFolder(name)
+}
+
+// mailTo is where letters to the county go; nowhere while no server is set.
+func (d *desk) mailTo(c *templates.County) []string {
+	if d.office.SMTP == nil || c == nil {
+		return nil
+	}
+	return c.Email
+}
+
+// read turns the bytes of a file into a reading. Whatever a file does to us is
+// our failure, told with a reference number, and never stops the desk.
+func (h *house) read(data []byte, s templates.Sender) (r *templates.Reading) {
+	defer func() {
+		if p := recover(); p != nil {
+			r = h.broken(s, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	book, err := sheets.Read(bytes.NewReader(data), int64(len(data)), sheets.DefaultLimits())
+	var problem *sheets.Problem
+	switch {
+	case errors.As(err, &problem):
+		return h.catalog.Refuse(problem, s)
+	case err != nil:
+		return h.broken(s, err)
+	}
+	return h.catalog.Judge(book, s)
+}
+
+// broken is the reading of a file that we failed on; the log has the failure
+// under the number that the county is told.
+func (h *house) broken(s templates.Sender, err error) *templates.Reading {
+	b := make([]byte, 4)
+	rand.Read(b) // never fails
+	ref := strings.ToUpper(hex.EncodeToString(b))
+	h.log.Error("failed on a file", "ref", ref, "err", err)
+	return templates.Broken(s, ref)
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"taizhang/mail"
+	"taizhang/merge"
+	"taizhang/sheets"
+	"taizhang/templates"
+
+	"github.com/gofrs/flock"
+)
+
+// house is one data folder with everything that lives in it.
+type house struct {
+	dir      string
+	settings settings
+	catalog  *templates.Catalog
+	store    *merge.Store
+	office   *mail.Office
+	log      *slog.Logger
+	now      func() time.Time
+	lock     *flock.Flock
+	fresh    bool // the folder was laid out just now
+}
+
+// cityFolder is the city's own folder below share/; it is no county.
+const cityFolder = "市级"
+
+func (h *house) path(parts ...string) string {
+	return filepath.Join(append([]string{h.dir}, parts...)...)
+}
+
+// layOut makes the folders and the first settings of a data folder. What is
+// there already stays as it is.
+func (h *house) layOut() error {
+	for _, dir := range []string{"forms", "share/" + cityFolder, "summaries", "archive", "backups"} {
+		if err := os.MkdirAll(h.path(filepath.FromSlash(dir)), 0o750); err != nil {
+			return trouble(err, "检查数据文件夹的写权限，或用 --data 换一个 (check permissions or choose another --data)")
+		}
+	}
+	for name, text := range map[string][]byte{
+		"taizhang.yaml": settingsExample,
+		"counties.yaml": templates.CountiesExample(),
+	} {
+		written, err := writeNew(h.path(name), text)
+		if err != nil {
+			return trouble(err, "检查数据文件夹的写权限 (check permissions of the data folder)")
+		}
+		h.fresh = h.fresh || written
+	}
+	return nil
+}
+
+// writeNew writes a file unless there is one.
+func writeNew(path string, text []byte) (bool, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = f.Write(text)
+	return true, errors.Join(err, f.Close())
+}
+
+// open reads the data folder and opens its store. With write it also takes the
+// folder for itself: two programs that merge would tread on each other.
+func (h *house) open(ctx context.Context, write bool) (err error) {
+	if _, err := os.Stat(h.path("taizhang.yaml")); err != nil {
+		return usage(fmt.Errorf("“%s”不是数据文件夹 (not a data folder)", h.dir),
+			"用 --data 指定，或先运行 taizhang serve (name it with --data, or run taizhang serve first)")
+	}
+	if write {
+		if err := h.take(); err != nil {
+			return err
+		}
+	}
+	if h.settings, err = readSettings(h.path("taizhang.yaml")); err != nil {
+		return err
+	}
+	if h.catalog, err = loadCatalog(h.path("forms"), h.path("counties.yaml")); err != nil {
+		return err
+	}
+	h.catalog.Counties.Strict = h.settings.StrictFolders
+	if h.store, err = merge.Open(ctx, h.path("taizhang.db"), h.catalog, h.now); err != nil {
+		return trouble(err, "核对程序版本和数据文件夹；必要时从 backups 恢复 (check program version and data folder)")
+	}
+	return h.openOffice()
+}
+
+// loadCatalog reads forms, summaries and counties; mistakes are the operator's.
+func loadCatalog(forms, counties string) (*templates.Catalog, error) {
+	c, err := templates.Load(forms, counties)
+	var m templates.Mistakes
+	if errors.As(err, &m) {
+		return nil, usage(fmt.Errorf("表样或县区名单有 %d 处要改 (%d mistakes):\n%w", len(m), len(m), err),
+			"按行号改正；taizhang form check 可单独检查 (mend the lines named; taizhang form check checks alone)")
+	}
+	return c, err
+}
+
+// take locks the data folder.
+func (h *house) take() error {
+	h.lock = flock.New(h.path("taizhang.lock"))
+	ok, err := h.lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock data folder: %w", err)
+	}
+	if !ok {
+		return trouble(errors.New("另一个台账程序正在使用这个数据文件夹 (another taizhang uses this data folder)"),
+			"把文件放进 share 里的县区文件夹即可，或先停下那个程序 (drop files into the share, or stop the other program)")
+	}
+	return nil
+}
+
+// openOffice readies the room that answers.
+func (h *house) openOffice() error {
+	smtp, err := h.settings.Mail.smtp()
+	if err != nil {
+		return err
+	}
+	self, err := annotator()
+	if err != nil {
+		return err
+	}
+	h.office = &mail.Office{Store: h.store, Catalog: h.catalog, Share: h.path("share"), Archive: h.path("archive"),
+		Annotator: self, SMTP: smtp, Contact: h.settings.Contact, Now: h.now, Log: h.log}
+	return nil
+}
+
+// annotator runs our own binary's hidden command within limits.
+func annotator() (sheets.Annotator, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return sheets.Annotator{}, fmt.Errorf("find own program: %w", err)
+	}
+	return sheets.Annotator{Command: []string{self, "annotate"}, Timeout: time.Minute, MemoryMB: 3072}, nil
+}
+
+// close lets go of everything, in the reverse order.
+func (h *house) close() error {
+	var errs []error
+	if h.store != nil {
+		errs = append(errs, h.store.Close())
+	}
+	if h.lock != nil {
+		errs = append(errs, h.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// visit opens a data folder for one command and closes it after.
+func visit(ctx context.Context, t *terminal, dir string, write bool, do func(*house) error) error {
+	h := newHouse(dir, slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	err := h.open(ctx, write)
+	if err == nil {
+		err = do(h)
+	}
+	return errors.Join(err, h.close())
+}
+
+func newHouse(dir string, log *slog.Logger) *house {
+	return &house{dir: dir, log: log, now: time.Now}
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"taizhang/merge"
+	"taizhang/templates"
+	"taizhang/watcher"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+type importCmd struct {
+	Paths  []string `arg:"" name:"path" help:"文件或文件夹；子文件夹名即县区 (files or folders; a subfolder names the county)."`
+	County string   `help:"这些文件都是这个县区的 (all files are this county's)."`
+	Data   string   `default:"taizhang-data" placeholder:"DIR" help:"数据文件夹 (data folder)."`
+	JSON   bool     `name:"json" help:"每个文件输出一个 JSON 对象 (one JSON object a file)."`
+}
+
+// parcel is one file to take in and the county whose it is.
+type parcel struct{ folder, path string }
+
+// Run takes the files through the same door as the folder, at once.
+func (c *importCmd) Run(ctx context.Context, t *terminal) error {
+	parcels, err := c.collect()
+	if err != nil {
+		return err
+	}
+	return visit(ctx, t, c.Data, true, func(h *house) error {
+		found, err := c.takeAll(ctx, t, newDesk(h), parcels)
+		err = errors.Join(err, h.office.Deliver(ctx), h.publishWanted(ctx))
+		if err == nil && found {
+			return errFindings
+		}
+		return err
+	})
+}
+
+// collect lists the files, each with its county.
+func (c *importCmd) collect() (out []parcel, err error) {
+	for _, root := range c.Paths {
+		info, err := os.Stat(root)
+		if err != nil {
+			return nil, usage(err, "核对文件或文件夹的名称 (check the name)")
+		}
+		if !info.IsDir() {
+			out = append(out, parcel{c.County, root})
+			continue
+		}
+		if out, err = c.walk(root, out); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range out {
+		if p.folder == "" {
+			return nil, usage(fmt.Errorf("%s: 不知道是哪个县区的 (whose is it?)", p.path),
+				"加上 --county，或把文件放进以县区命名的子文件夹 (add --county, or put it into a subfolder named after the county)")
+		}
+	}
+	return out, nil
+}
+
+func (c *importCmd) walk(root string, out []parcel) ([]parcel, error) {
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || watcher.Skips(e.Name()) || !e.Type().IsRegular() {
+			return err
+		}
+		folder := c.County
+		if parent := filepath.Dir(path); folder == "" && parent != filepath.Clean(root) {
+			folder = filepath.Base(parent)
+		}
+		out = append(out, parcel{folder, path})
+		return nil
+	})
+	return out, err
+}
+
+// takeAll takes the files in order, with a bar on the error stream.
+func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels []parcel) (found bool, err error) {
+	if err := d.judgeWaiting(ctx); err != nil {
+		return false, err
+	}
+	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.Err),
+		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	for _, p := range parcels {
+		bad, err := c.take(ctx, t, d, p)
+		if err != nil {
+			return found, fmt.Errorf("%s: %w", p.path, err)
+		}
+		found = found || bad
+		bar.Add(1) // a bar that cannot be drawn is no failure
+	}
+	return found, nil
+}
+
+// take brings in one file, judges it and prints what became of it.
+func (c *importCmd) take(ctx context.Context, t *terminal, d *desk, p parcel) (bool, error) {
+	county := d.catalog.Counties.ByName(p.folder)
+	if county == nil {
+		county = d.catalog.Counties.ByFolder(p.folder)
+	}
+	if county == nil {
+		return false, usage(fmt.Errorf("没有“%s”这个县区 (no such county)", p.folder), "名单在 counties.yaml (see counties.yaml)")
+	}
+	a, err := d.watcher().Take(ctx, county.Folder, filepath.Base(p.path), p.path)
+	if err != nil {
+		return false, err
+	}
+	arrival, isNew, err := d.record(ctx, a, "import")
+	if err != nil {
+		return false, err
+	}
+	if !isNew {
+		return false, c.print(t, imported{File: p.path, County: county.Name, Known: true})
+	}
+	sub, err := d.judge(ctx, arrival)
+	if err != nil {
+		return false, err
+	}
+	bad := sub.Verdict == templates.Returned || sub.Verdict == templates.Partial
+	return bad, c.print(t, imported{File: p.path, County: county.Name, Submission: &sub})
+}
+
+// imported is what import says of one file.
+type imported struct {
+	File       string            `json:"file"`
+	County     string            `json:"county"`
+	Known      bool              `json:"known,omitempty"` // these bytes were taken before
+	Submission *merge.Submission `json:"submission,omitempty"`
+}
+
+func (c *importCmd) print(t *terminal, i imported) (err error) {
+	switch s := i.Submission; {
+	case c.JSON:
+		return json.NewEncoder(t.Out).Encode(i)
+	case i.Known:
+		_, err = fmt.Fprintf(t.Out, "%s  %s  已经收过，没有变化 (known already)\n", i.County, i.File)
+	default:
+		_, err = fmt.Fprintf(t.Out, "%s  %s  %s  %s  读 %d 收 %d 待改 %d\n", s.Number, i.County, i.File,
+			s.Verdict.Say("zh"), s.Read, s.Accepted, s.Held)
+	}
+	return err
+}

@@ -1,0 +1,128 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"taizhang/merge"
+	"taizhang/sheets"
+	"taizhang/templates"
+)
+
+// Office writes the answers and delivers them. Set the fields before Run.
+type Office struct {
+	Store     *merge.Store
+	Catalog   *templates.Catalog
+	Share     string // the folder that holds one folder for each county
+	Archive   string // originals, under ab/<sha256>
+	Annotator sheets.Annotator
+	SMTP      *SMTP            // nil: letters by mail wait, answers in folders go out
+	Contact   string           // whom a county may ask: 市整改办 张三 0871-1234567
+	Zone      *time.Location   // for times of day in answers, nil: China's
+	Now       func() time.Time // nil: the clock
+	Log       *slog.Logger     // nil: slog.Default
+
+	ready sync.Once
+	bells []chan struct{} // one for each channel's loop
+}
+
+// answer is a report with the workbook that goes with it.
+type answer struct {
+	Report
+	book []byte // nil when there is none
+}
+
+// Receipt writes the text of the answer to a submission. It names the workbook
+// that goes with it without drawing it.
+func (o *Office) Receipt(ctx context.Context, submission int64) (string, error) {
+	r, err := o.report(ctx, submission)
+	if err != nil {
+		return "", err
+	}
+	if needsBook(r) {
+		r.Marked = readable(r)
+		r.Copy = copyName(r.Submission.File, r.Marked)
+	}
+	return ReportText(r), nil
+}
+
+// Annotated draws the workbook that goes with the answer to a submission: the
+// county's own with marks, or the list alone. It is nil when there is nothing to
+// tell.
+func (o *Office) Annotated(ctx context.Context, submission int64) ([]byte, error) {
+	a, err := o.answer(ctx, submission)
+	return a.book, err
+}
+
+// answer gathers all that is told about a submission.
+func (o *Office) answer(ctx context.Context, submission int64) (answer, error) {
+	r, err := o.report(ctx, submission)
+	if err != nil {
+		return answer{}, err
+	}
+	if !needsBook(r) {
+		return answer{Report: r}, nil
+	}
+	b, err := DrawBook(ctx, r, o.Annotator, o.original(r.Submission.SHA256))
+	if err != nil {
+		return answer{}, err
+	}
+	if b.Alone != nil {
+		o.log().Warn("the list goes out without the county's sheets", "submission", submission, "err", plain(b.Alone))
+	}
+	r.Copy, r.Marked = b.Name, b.Marked
+	return answer{r, b.Data}, nil
+}
+
+func (o *Office) report(ctx context.Context, submission int64) (Report, error) {
+	s, err := o.Store.Submission(ctx, submission)
+	if err != nil {
+		return Report{}, fmt.Errorf("answer: %w", err)
+	}
+	findings, err := o.Store.Findings(ctx, submission)
+	if err != nil {
+		return Report{}, fmt.Errorf("answer: %w", err)
+	}
+	before, old, ok, err := o.Store.Earlier(ctx, submission)
+	if err != nil {
+		return Report{}, fmt.Errorf("answer: %w", err)
+	}
+	r := Report{Submission: s, Findings: findings, Form: o.Catalog.Form(s.Form), Contact: o.Contact, Zone: o.Zone}
+	if ok {
+		r.Earlier = &Earlier{before, old}
+	}
+	return r, nil
+}
+
+// original is where the archive holds the bytes with this SHA-256.
+func (o *Office) original(sum string) string {
+	return filepath.Join(o.Archive, sum[:min(2, len(sum))], sum)
+}
+
+// folderOf names the county's folder below the share.
+func (o *Office) folderOf(county string) string {
+	for _, c := range o.Catalog.Counties.All() {
+		if c.Name == county && c.Folder != "" {
+			return c.Folder
+		}
+	}
+	return county
+}
+
+func (o *Office) now() time.Time {
+	if o.Now != nil {
+		return o.Now()
+	}
+	return time.Now()
+}
+
+func (o *Office) log() *slog.Logger {
+	if o.Log != nil {
+		return o.Log
+	}
+	return slog.Default()
+}

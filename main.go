@@ -1,0 +1,115 @@
+// Taizhang (台账) takes in the Excel forms that county offices drop into shared
+// folders, checks and merges them into one store, keeps the city's summary
+// workbooks up to date and answers each county.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes of every command.
+const (
+	exitFine     = 0
+	exitFindings = 1 // files that must be mended
+	exitUsage    = 2 // wrong arguments or settings
+	exitTrouble  = 3 // anything else that went wrong
+)
+
+// commands is everything the program can be told to do.
+type commands struct {
+	Serve    serveCmd    `cmd:"" help:"守候文件夹：收表、校验、汇总、显示、答复。 Watch, validate, merge, summarise, show and answer."`
+	Check    checkCmd    `cmd:"" help:"只检查，不入库。 Say what is wrong with workbooks; change nothing."`
+	Import   importCmd   `cmd:"" help:"立即收下一批文件（子文件夹名即县区）。 Take workbooks now; a subfolder names the county."`
+	Summary  summaryCmd  `cmd:"" help:"列出汇总表，或导出一张。 List the summaries, or write one."`
+	Status   statusCmd   `cmd:"" help:"谁报了、谁没报、退了什么。 Who has reported, who is late, what was returned."`
+	Form     formCmd     `cmd:"" help:"表样：列表、查看、检查、空白表。 Forms: list, show, check, blank."`
+	Version  versionCmd  `cmd:"" help:"版本。 Print the version."`
+	Annotate annotateCmd `cmd:"" hidden:""`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// terminal is where a command reads and writes. Results go to Out; progress,
+// errors and hints go to Err, so that Out can be piped.
+type terminal struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// run carries out one command line and returns its exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
+	t := &terminal{in, out, errw}
+	var c commands
+	ended := -1
+	parser, err := kong.New(&c, kong.Name("taizhang"), kong.UsageOnError(),
+		kong.Description("台账：县区在 Excel 里填表，市里不再手工加总。\n\n"+
+			"Exit codes: 0 fine, 1 findings, 2 usage or settings, 3 trouble."),
+		kong.Writers(out, errw), kong.Exit(func(code int) { ended = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t))
+	if err != nil {
+		return t.fail(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case ended >= 0:
+		return ended
+	case err != nil:
+		return t.fail(usage(err, "taizhang --help 列出全部命令 (lists all commands)"))
+	}
+	return t.fail(parsed.Run())
+}
+
+// hint is an operator's mistake: what is wrong and what to do next.
+type hint struct {
+	err  error
+	next string
+	code int
+}
+
+func (h *hint) Error() string { return h.err.Error() }
+func (h *hint) Unwrap() error { return h.err }
+
+// usage is a mistake in arguments or settings.
+func usage(err error, next string) error { return &hint{err, next, exitUsage} }
+
+// trouble is a failure that the operator can do something about.
+func trouble(err error, next string) error { return &hint{err, next, exitTrouble} }
+
+// errFindings says that files must be mended; what is wrong was printed.
+var errFindings = errors.New("findings")
+
+// fail prints an error with its hint and gives the exit code.
+//
+// Everything here goes to standard error behind "taizhang:", without capital
+// initials or full stops, one line what is wrong and one what to do next.
+func (t *terminal) fail(err error) int {
+	var h *hint
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.As(err, &h):
+		fmt.Fprintf(t.Err, "taizhang: 错误 error: %v\n", err)
+		fmt.Fprintf(t.Err, "taizhang: 提示 hint: %s\n", h.next)
+		return h.code
+	}
+	fmt.Fprintf(t.Err, "taizhang: 错误 error: %v\n", err)
+	return exitTrouble
+}

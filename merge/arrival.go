@@ -1,0 +1,84 @@
+package merge
+
+import (
+	"context"
+	"fmt"
+)
+
+// Arrive records that bytes came in under a county and a name. It answers false,
+// and the arrival they belong to where there is one, when nothing is new: the
+// same bytes were the last under that county and name, or are an answer that we
+// wrote into the county's folder ourselves. A zero At means now.
+func (s *Store) Arrive(ctx context.Context, a Arrival) (Arrival, bool, error) {
+	fresh := false
+	err := s.change(ctx, func(q *session) error {
+		ours, err := q.ours(a)
+		if err != nil || ours {
+			return err
+		}
+		last, err := q.lastArrival(a.County, a.Name)
+		switch {
+		case err == nil && last.SHA256 == a.SHA256:
+			a = last
+			return nil
+		case err != nil && err != ErrNotFound:
+			return err
+		}
+		fresh = true
+		return q.addArrival(&a)
+	})
+	if err != nil {
+		return Arrival{}, false, fmt.Errorf("record arrival: %w", err)
+	}
+	return a, fresh, nil
+}
+
+// ours says whether the bytes are an answer written for this county.
+func (q *session) ours(a Arrival) (bool, error) {
+	var n int
+	err := q.one(`SELECT COUNT(*) FROM answer WHERE county = $1 AND sha256 = $2`, []any{a.County, a.SHA256}, &n)
+	return n > 0, err
+}
+
+const arrivalColumns = `id, county, name, sha256, size, at, channel`
+
+func scanArrival(scan func(...any) error) (a Arrival, err error) {
+	return a, scan(&a.ID, &a.County, &a.Name, &a.SHA256, &a.Size, when{&a.At}, &a.Channel)
+}
+
+func (q *session) lastArrival(county, name string) (a Arrival, err error) {
+	err = q.one(`SELECT `+arrivalColumns+` FROM arrival WHERE county = $1 AND name = $2 ORDER BY id DESC LIMIT 1`,
+		[]any{county, name}, &a.ID, &a.County, &a.Name, &a.SHA256, &a.Size, when{&a.At}, &a.Channel)
+	return a, err
+}
+
+func (q *session) addArrival(a *Arrival) error {
+	if a.At.IsZero() {
+		a.At = q.at
+	}
+	err := q.one(`INSERT INTO arrival (county, name, sha256, size, at, channel)
+		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		[]any{a.County, a.Name, a.SHA256, a.Size, stamp(a.At), a.Channel}, &a.ID)
+	if err != nil {
+		return err
+	}
+	return q.note(a.County, "arrive", fmt.Sprint("arrival ", a.ID), a.SHA256)
+}
+
+// Waiting lists the arrivals that have not been judged, oldest first.
+func (s *Store) Waiting(ctx context.Context) (waiting []Arrival, err error) {
+	err = s.look(ctx, func(q *session) error {
+		waiting, err = list(q, scanArrival, `SELECT `+arrivalColumns+` FROM arrival WHERE judged = 0 ORDER BY id`)
+		return err
+	})
+	return waiting, err
+}
+
+// Answered remembers bytes that we write into a county's folder, so that they
+// are never taken for the county's own. Call it before the file is in place.
+func (s *Store) Answered(ctx context.Context, county, name, sha string) error {
+	return s.change(ctx, func(q *session) error {
+		return q.do(`INSERT INTO answer (county, sha256, name, at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (county, sha256, name) DO NOTHING`, county, sha, name, stamp(q.at))
+	})
+}

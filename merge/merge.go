@@ -1,0 +1,170 @@
+package merge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"taizhang/templates"
+)
+
+// Answer says where the answer to a file goes besides the county's folder.
+type Answer struct {
+	MailTo []string // no letter by mail when empty
+	Domain string   // of Message-IDs; "" for a name that is nobody's
+}
+
+// Merge takes a judged file into the store: history comparison, submission,
+// findings, record versions, held rows, figures and letters are one transaction,
+// so that a crash leaves all of it or nothing. An arrival that was judged
+// already gives its submission again and changes nothing. The reading is
+// settled by this call and must not be used for a second one.
+func (s *Store) Merge(ctx context.Context, a Arrival, r *templates.Reading, o Answer) (sub Submission, err error) {
+	err = s.change(ctx, func(q *session) error {
+		if sub, err = q.submission(`WHERE arrival = $1`, a.ID); !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		sub, err = q.merge(a, r, o)
+		return err
+	})
+	if err != nil {
+		return Submission{}, fmt.Errorf("merge arrival %d: %w", a.ID, err)
+	}
+	return sub, nil
+}
+
+func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, error) {
+	t, err := q.tableOf(r)
+	if err != nil {
+		return Submission{}, err
+	}
+	again, err := q.compare(t, a, r)
+	if err != nil {
+		return Submission{}, err
+	}
+	sub := submissionOf(a, r)
+	sub.JudgedAt = q.at
+	if again {
+		sub.Accepted = 0
+	}
+	if err := q.addSubmission(&sub, a.ID); err != nil {
+		return sub, err
+	}
+	if err := q.addFindings(sub.ID, r.Findings); err != nil {
+		return sub, err
+	}
+	if Takes(sub.Verdict) && !again {
+		if err := q.takeIn(t, &sub, r); err != nil {
+			return sub, err
+		}
+	}
+	return sub, q.conclude(sub, a, o)
+}
+
+// tableOf is the table of the reading's form, nil when none was recognised.
+func (q *session) tableOf(r *templates.Reading) (*formTable, error) {
+	if r.Form == nil {
+		return nil, nil
+	}
+	t, err := q.table(r.Form.Name)
+	if err == nil && t.form.Hash != r.Form.Hash {
+		err = fmt.Errorf("form %s was read with another text than the store was opened with", r.Form.Name)
+	}
+	return t, err
+}
+
+// compare settles the reading against what is stored. It answers true when the
+// same bytes are in force already: they are noted and change nothing.
+func (q *session) compare(t *formTable, a Arrival, r *templates.Reading) (again bool, err error) {
+	var past templates.Past
+	if t != nil {
+		if past, err = q.past(t, a.County, r.Period); err != nil {
+			return false, err
+		}
+	}
+	r.Compare(past)
+	if t == nil || !Takes(r.Verdict) {
+		return false, nil
+	}
+	same, err := q.inForce(a.County, r.Form.Name, r.Period)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || same.SHA256 != a.SHA256 || same.FormHash != r.Form.Hash {
+		return false, err
+	}
+	r.Findings = append(r.Findings, templates.Duplicate(same.Number))
+	if r.Verdict == templates.Accepted {
+		r.Verdict = templates.Noted
+	}
+	return true, nil
+}
+
+// past is what the store knows of a county and a form: for a ledger the current
+// rows, for a report those of the latest period before.
+func (q *session) past(t *formTable, county, period string) (past templates.Past, err error) {
+	name := t.form.Name
+	if err := q.one(`SELECT COALESCE(MAX(period), '') FROM submission WHERE form = $1 AND county = $2 AND in_force = 1`,
+		[]any{name, county}, &past.LatestPeriod); err != nil {
+		return past, err
+	}
+	before := ""
+	if t.form.Kind == templates.Report {
+		if err := q.one(`SELECT COALESCE(MAX(period), '') FROM submission
+			WHERE form = $1 AND county = $2 AND in_force = 1 AND period < $3`,
+			[]any{name, county, period}, &before); err != nil || before == "" {
+			return past, err
+		}
+	}
+	stored, err := q.current(t, county, before)
+	if err != nil {
+		return past, err
+	}
+	for _, v := range stored {
+		values, err := t.decode(v.cells)
+		if err != nil {
+			return past, err
+		}
+		past.Rows = append(past.Rows, templates.StoredRow{Record: v.record, Key: v.key, Values: values})
+	}
+	return past, nil
+}
+
+func submissionOf(a Arrival, r *templates.Reading) Submission {
+	sub := Submission{County: a.County, File: a.Name, SHA256: a.SHA256, Channel: a.Channel, ArrivedAt: a.At,
+		Period: r.Period, Sheet: r.Sheet, Verdict: r.Verdict, Read: r.Read, Accepted: r.Accepted, Held: r.Held}
+	if f := r.Form; f != nil {
+		sub.Form, sub.FormTitle, sub.FormHash, sub.FormVersion = f.Name, f.Title, f.Hash, r.Version
+	}
+	return sub
+}
+
+// takeIn makes a file count.
+func (q *session) takeIn(t *formTable, sub *Submission, r *templates.Reading) error {
+	if err := q.enforce(sub); err != nil {
+		return err
+	}
+	if err := q.keep(t, *sub, r.Rows); err != nil {
+		return err
+	}
+	if err := q.hold(t, *sub, r.Rows); err != nil {
+		return err
+	}
+	return q.refigure(t, sub.County, storedPeriod(t, sub.Period))
+}
+
+// conclude ends a merge: the arrival is judged, the summaries of the form are
+// wanted anew (also for a returned file, which their notes name), letters go
+// out, and the audit says so.
+func (q *session) conclude(sub Submission, a Arrival, o Answer) error {
+	if err := q.do(`UPDATE arrival SET judged = 1 WHERE id = $1`, a.ID); err != nil {
+		return err
+	}
+	if err := q.wantForm(sub.Form); err != nil {
+		return err
+	}
+	if err := q.post(sub, o); err != nil {
+		return err
+	}
+	return q.note(sub.County, "merge", "submission "+sub.Number, string(sub.Verdict))
+}

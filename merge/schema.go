@@ -1,0 +1,81 @@
+package merge
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// applicationID marks a database file as ours; it spells TZDB.
+const applicationID = 0x545A4442
+
+// migrate brings the schema up to date, one numbered file in one transaction
+// after the other. It refuses a file that is not ours and one that is newer.
+func (s *Store) migrate(ctx context.Context) error {
+	fresh, err := s.recognise(ctx)
+	if err != nil {
+		return err
+	}
+	provider, err := s.provider()
+	if err != nil {
+		return err
+	}
+	if fresh {
+		if _, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+			return fmt.Errorf("mark database: %w", err)
+		}
+	}
+	have, known, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if have > known {
+		return &Trouble{
+			Problem: fmt.Sprintf("数据库版本 %d 比本程序认识的 %d 新 (the database has schema %d, this program knows %d)", have, known, have, known),
+			Hint:    "请使用写入该数据库的程序版本或更新的版本 (use the program version that wrote it, or a newer one)",
+		}
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) provider() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return p, nil
+}
+
+// recognise says whether the file is new, or ours; anything else is refused.
+func (s *Store) recognise(ctx context.Context) (fresh bool, err error) {
+	var id, objects int64
+	if err := s.write.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return false, fmt.Errorf("read database mark: %w", err)
+	}
+	if id == applicationID {
+		return false, nil
+	}
+	if err := s.write.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master").Scan(&objects); err != nil {
+		return false, fmt.Errorf("read database: %w", err)
+	}
+	if id != 0 || objects > 0 {
+		return false, &Trouble{
+			Problem: "这个数据库文件不是本程序的 (the database file belongs to another program)",
+			Hint:    "请检查数据目录的设置，或把该文件移到别处 (check the data folder in the settings, or move the file away)",
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"taizhang/sheets"
+	"taizhang/templates"
+)
+
+// coalesce is how long a burst of merges is gathered into one summary run.
+const coalesce = 2 * time.Second
+
+// publishWanted regenerates every summary that is older than its data. One
+// that cannot be written does not hold up the others.
+func (h *house) publishWanted(ctx context.Context) error {
+	names, err := h.store.Wanted(ctx)
+	if err != nil {
+		return fmt.Errorf("list summaries: %w", err)
+	}
+	var errs []error
+	for _, name := range names {
+		if err := h.publish(ctx, name); err != nil {
+			errs = append(errs, fmt.Errorf("summary %s: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// publish is T3: version and data in one read, the workbook written whole and
+// renamed into place, then marked as had. A crash in between only repeats it.
+func (h *house) publish(ctx context.Context, name string) error {
+	table, version, err := h.store.Snapshot(ctx, name)
+	if err != nil {
+		return err
+	}
+	book, err := tableBook(table)
+	if err != nil {
+		return err
+	}
+	if err := writeWhole(h.path("summaries", summaryFile(table.Title)), book); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(book)
+	if err := h.store.Released(ctx, name, version, hex.EncodeToString(sum[:])); err != nil {
+		return err
+	}
+	h.log.Info("summary written", "summary", name, "version", version)
+	return nil
+}
+
+// tableBook draws a computed summary as a workbook.
+func tableBook(t *templates.Table) ([]byte, error) {
+	var b bytes.Buffer
+	if err := sheets.Draw(&b, templates.DrawTable(t)); err != nil {
+		return nil, fmt.Errorf("draw summary: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// summaryFile is the file name of a summary: its title, without what a file
+// system refuses.
+func summaryFile(title string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`<>:"/\|?*`, r) {
+			return '_'
+		}
+		return r
+	}, title)
+	return strings.TrimRight(name, ". ") + ".xlsx"
+}
+
+// writeWhole writes a file so that nobody ever sees half of it: beside its
+// place, synced, renamed, and the folder synced.
+func writeWhole(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes a rename last. Windows keeps no such promise to ask for.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

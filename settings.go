@@ -1,0 +1,160 @@
+package main
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"taizhang/mail"
+	"taizhang/templates"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// settings are what an admin may set. The file is written with comments at the
+// first start; every key it has is below, and another one is a mistake.
+type settings struct {
+	City          string       `yaml:"city"`
+	Contact       string       `yaml:"contact"`
+	Addr          string       `yaml:"addr"`
+	StrictFolders bool         `yaml:"strictFolders"`
+	Settle        duration     `yaml:"settle"`
+	Rescan        duration     `yaml:"rescan"`
+	MaxFileMB     int64        `yaml:"maxFileMB"`
+	Mail          mailSettings `yaml:"mail"`
+}
+
+// mailSettings say which server takes the letters. Without a host none are sent.
+type mailSettings struct {
+	Host         string   `yaml:"host"`
+	Port         int      `yaml:"port"`
+	TLS          string   `yaml:"tls"`
+	User         string   `yaml:"user"`
+	Password     string   `yaml:"password"`
+	PasswordFile string   `yaml:"passwordFile"`
+	From         string   `yaml:"from"`
+	Timeout      duration `yaml:"timeout"`
+}
+
+// duration is written as 2s, 15m or 1h.
+type duration time.Duration
+
+// UnmarshalYAML reads a duration and refuses anything else.
+func (d *duration) UnmarshalYAML(n *yaml.Node) error {
+	v, err := time.ParseDuration(n.Value)
+	if err != nil || v < 0 {
+		return fmt.Errorf("“%s”不是时长，应写成 2s、15m 或 1h", n.Value)
+	}
+	*d = duration(v)
+	return nil
+}
+
+// settingsExample is the file as it is written at the first start.
+//
+//go:embed taizhang.example.yaml
+var settingsExample []byte
+
+// maxSettings bounds the settings file.
+const maxSettings = 1 << 20
+
+func defaultSettings() settings {
+	return settings{
+		City: "本市", Addr: "127.0.0.1:8080", MaxFileMB: 100,
+		Settle: duration(2 * time.Second), Rescan: duration(15 * time.Second),
+		Mail: mailSettings{Port: 587, TLS: "starttls", Timeout: duration(10 * time.Minute)},
+	}
+}
+
+// readSettings decodes the file over the defaults. Every mistake is told at
+// once, with its line.
+func readSettings(path string) (settings, error) {
+	s := defaultSettings()
+	f, err := os.Open(path)
+	if err != nil {
+		return s, usage(err, "用 --data 指定数据文件夹，或先运行 taizhang serve (name the data folder with --data)")
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSettings))
+	if err != nil {
+		return s, fmt.Errorf("read settings: %w", err)
+	}
+	mistakes := decodeSettings(path, text, &s)
+	mistakes = append(mistakes, s.check(path)...)
+	if len(mistakes) > 0 {
+		return s, usage(mistakes, "改正后再启动；说明见文件里的注释 (mend the file; its comments explain each key)")
+	}
+	return s, nil
+}
+
+func decodeSettings(path string, text []byte, s *settings) templates.Mistakes {
+	err := yaml.Load(text, s, yaml.WithKnownFields(), yaml.WithUniqueKeys())
+	if err == nil || strings.TrimSpace(string(text)) == "" {
+		return nil
+	}
+	var list *yaml.LoadErrors
+	if !errors.As(err, &list) {
+		var one *yaml.LoadError
+		if !errors.As(err, &one) {
+			return templates.Mistakes{{File: path, Message: err.Error()}}
+		}
+		list = &yaml.LoadErrors{Errors: []*yaml.LoadError{one}}
+	}
+	var out templates.Mistakes
+	for _, e := range list.Errors {
+		out = append(out, templates.Mistake{File: path, Line: e.Mark.Line, Col: e.Mark.Column, Message: e.Message})
+	}
+	return out
+}
+
+// check holds the values against each other.
+func (s settings) check(path string) (out templates.Mistakes) {
+	wrong := func(format string, args ...any) {
+		out = append(out, templates.Mistake{File: path, Message: fmt.Sprintf(format, args...)})
+	}
+	if s.Mail.Host != "" && s.Mail.From == "" {
+		wrong("mail.from 没有填写：发信地址")
+	}
+	switch s.Mail.TLS {
+	case "starttls", "tls", "none":
+	default:
+		wrong("mail.tls 只能是 starttls、tls 或 none，现在是“%s”", s.Mail.TLS)
+	}
+	if s.Mail.Password != "" && s.Mail.PasswordFile != "" {
+		wrong("mail.password 和 mail.passwordFile 只能填一个")
+	}
+	if s.MaxFileMB < 1 || s.MaxFileMB > 1024 {
+		wrong("maxFileMB 应在 1 到 1024 之间，现在是 %d", s.MaxFileMB)
+	}
+	return out
+}
+
+// smtp is the server that takes the letters, nil when none is set.
+func (m mailSettings) smtp() (*mail.SMTP, error) {
+	if m.Host == "" {
+		return nil, nil
+	}
+	password := m.Password
+	if m.PasswordFile != "" {
+		text, err := os.ReadFile(m.PasswordFile)
+		if err != nil {
+			return nil, usage(err, "mail.passwordFile 里写的文件读不了 (the password file cannot be read)")
+		}
+		password = strings.TrimSpace(string(text))
+	}
+	return &mail.SMTP{Host: m.Host, Port: m.Port, TLS: m.TLS, User: m.User, Password: password,
+		From: m.From, Timeout: time.Duration(m.Timeout)}, nil
+}
+
+// domain is the part of our own address that Message-IDs carry.
+func (m mailSettings) domain() string {
+	if _, domain, ok := strings.Cut(m.From, "@"); ok {
+		return strings.Trim(domain, "> ")
+	}
+	return "taizhang.local"
+}
+
+func (d duration) value() time.Duration { return time.Duration(d) }

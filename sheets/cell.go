@@ -1,0 +1,315 @@
+package sheets
+
+import (
+	"bytes"
+	"slices"
+)
+
+// cellType is the t attribute of a cell.
+type cellType uint8
+
+const (
+	typeNumber cellType = iota
+	typeShared
+	typeInline
+	typeString
+	typeBool
+	typeError
+	typeDate
+)
+
+// cellTypeOf reads the t attribute; a cell without one holds a number.
+func cellTypeOf(t []byte) (cellType, bool) {
+	switch string(t) {
+	case "", "n":
+		return typeNumber, true
+	case "s":
+		return typeShared, true
+	case "inlineStr":
+		return typeInline, true
+	case "str":
+		return typeString, true
+	case "b":
+		return typeBool, true
+	case "e":
+		return typeError, true
+	case "d":
+		return typeDate, true
+	}
+	return typeNumber, false
+}
+
+// content is one cell as its XML has it.
+type content struct {
+	style   int
+	typ     cellType
+	formula bool
+	valued  bool // has a v element
+	inlined bool // has an is element
+	value   []byte
+	inline  []byte
+}
+
+// cellText are buffers for one cell.
+type cellText struct{ value, inline []byte }
+
+// finish turns a cell's XML into a Cell and adds it to the row. Empty cells are
+// left out; a formula without a saved result is kept as Empty.
+func (r *sheetReader) finish(c content) error {
+	cell := Cell{Col: r.col, Formula: c.formula}
+	switch c.typ {
+	case typeShared:
+		return r.addShared(cell, c)
+	case typeInline, typeString:
+		return r.addText(cell, c)
+	}
+	if c.inlined && !c.valued {
+		return r.addText(cell, c)
+	}
+	value := trimSpace(c.value)
+	if len(value) == 0 {
+		if !c.formula {
+			return nil
+		}
+		return r.add(cell, nil, nil)
+	}
+	switch c.typ {
+	case typeBool:
+		return r.addBool(cell, value)
+	case typeError:
+		cell.Kind = Error
+		return r.add(cell, value, nil)
+	case typeDate:
+		if _, ok := scanFigure(value); !ok {
+			return r.addISO(cell, value, c.style)
+		}
+	}
+	return r.addNumber(cell, value, c.style)
+}
+
+// addShared looks a text up in the table of shared strings.
+func (r *sheetReader) addShared(cell Cell, c content) error {
+	value := trimSpace(c.value)
+	if len(value) == 0 {
+		if c.inlined {
+			return r.addText(cell, c)
+		}
+		if !c.formula {
+			return nil
+		}
+		return r.add(cell, nil, nil)
+	}
+	n, ok := parseCount(value)
+	if !ok || n >= len(r.strings) {
+		return r.trouble("string")
+	}
+	if r.strings[n] == "" && !c.formula {
+		return nil
+	}
+	cell.Kind, cell.Raw, cell.Text = Text, r.strings[n], r.strings[n]
+	return r.addReady(cell)
+}
+
+// addText takes a text that stands in the cell itself.
+func (r *sheetReader) addText(cell Cell, c content) error {
+	text := c.value
+	if c.inlined {
+		text = c.inline
+	} else if err := checkLength(r.s, text); err != nil {
+		return err
+	}
+	if len(text) == 0 {
+		switch {
+		case !c.formula:
+			return nil
+		case !c.valued:
+			return r.add(cell, nil, nil)
+		}
+	}
+	cell.Kind = Text
+	return r.add(cell, text, nil)
+}
+
+func (r *sheetReader) addBool(cell Cell, value []byte) error {
+	cell.Kind = Bool
+	switch string(value) {
+	case "1", "true", "TRUE":
+		cell.Raw, cell.Text = "1", "TRUE"
+	case "0", "false", "FALSE":
+		cell.Raw, cell.Text = "0", "FALSE"
+	default:
+		return r.addWord(cell, value)
+	}
+	return r.addReady(cell)
+}
+
+// addWord takes what stands where a number belongs. Some programs write errors
+// that way, even in quotes; anything else is kept as the text it is, so that
+// the one cell can be asked about.
+func (r *sheetReader) addWord(cell Cell, value []byte) error {
+	cell.Kind = Text
+	if word := bytes.Trim(value, "'\""); len(word) > 1 && word[0] == '#' {
+		cell.Kind, value = Error, word
+	}
+	return r.add(cell, value, nil)
+}
+
+// addNumber takes a number, which its style may show as a date.
+func (r *sheetReader) addNumber(cell Cell, value []byte, style int) error {
+	format := r.styles.format(style)
+	cell.Kind = Number
+	if format == generalFormat && asShown(value) {
+		return r.add(cell, value, nil)
+	}
+	f, ok := scanFigure(value)
+	if !ok {
+		return r.addWord(cell, value)
+	}
+	if format == generalFormat {
+		return r.add(cell, value, f.appendPlain(r.line.shown[:0]))
+	}
+	var text []byte
+	text, cell.Kind, cell.Percent = format.show(r.line.shown[:0], f, r.date1904)
+	return r.add(cell, value, text)
+}
+
+// addISO takes a date that is written as one.
+func (r *sheetReader) addISO(cell Cell, value []byte, style int) error {
+	cell.Kind = Date
+	m, ok := isoMoment(string(value), r.date1904)
+	format := r.styles.format(style)
+	if !ok || len(format.sections) == 0 || format.sections[0].kind != showDate {
+		return r.add(cell, value, nil)
+	}
+	return r.add(cell, value, format.sections[0].appendDate(r.line.shown[:0], m, r.date1904))
+}
+
+// add keeps a cell whose text is yet in bytes; nil shown means that the cell
+// shows what is stored.
+func (r *sheetReader) add(cell Cell, raw, shown []byte) error {
+	r.line.place(raw, shown)
+	return r.count(cell)
+}
+
+// addReady keeps a cell whose text is a string already.
+func (r *sheetReader) addReady(cell Cell) error {
+	r.line.spots = append(r.line.spots, spot{ready: true})
+	return r.count(cell)
+}
+
+// count holds the cell against the limits.
+func (r *sheetReader) count(cell Cell) error {
+	if *r.budget == 0 {
+		return r.beyond("cells", r.lim.Cells+1, r.lim.Cells)
+	}
+	*r.budget--
+	if r.filled.add(cell.Col) {
+		if r.width++; r.width > r.lim.FilledColumns {
+			return r.beyond("columns", r.width, r.lim.FilledColumns)
+		}
+	}
+	r.line.cells = append(r.line.cells, cell)
+	return nil
+}
+
+// rowCells gathers one row's cells. Their texts are made into one string at the
+// end of the row.
+type rowCells struct {
+	cells []Cell
+	spots []spot
+	text  []byte
+	shown []byte
+
+	cols  []uint16 // columns seen, while ascending
+	seen  bitset   // columns seen, once they are not
+	mixed bool
+}
+
+// spot is where a cell's texts stand in rowCells.text.
+type spot struct {
+	ready         bool
+	from, mid, to int // raw is from:mid, shown mid:to; none shown: as raw
+}
+
+func (l *rowCells) begin() {
+	l.cells, l.spots, l.text, l.cols = l.cells[:0], l.spots[:0], l.text[:0], l.cols[:0]
+	if l.mixed {
+		l.seen.clear()
+		l.mixed = false
+	}
+}
+
+// enter notes a column, and reports whether it is new in this row.
+func (l *rowCells) enter(col int) bool {
+	if l.mixed {
+		return l.seen.add(col)
+	}
+	if n := len(l.cols); n == 0 || col > int(l.cols[n-1]) {
+		l.cols = append(l.cols, uint16(col))
+		return true
+	}
+	l.mixed = true
+	for _, c := range l.cols {
+		l.seen.add(int(c))
+	}
+	return l.seen.add(col)
+}
+
+// place copies a cell's texts.
+func (l *rowCells) place(raw, shown []byte) {
+	sp := spot{from: len(l.text)}
+	l.text = append(l.text, raw...)
+	sp.mid = len(l.text)
+	l.text = append(l.text, shown...)
+	sp.to = len(l.text)
+	l.spots = append(l.spots, sp)
+	if shown != nil {
+		l.shown = shown[:0]
+	}
+}
+
+// end gives the row's cells, ascending.
+func (l *rowCells) end() []Cell {
+	if len(l.text) > 0 {
+		all := string(l.text)
+		for i, sp := range l.spots {
+			if sp.ready {
+				continue
+			}
+			c := &l.cells[i]
+			c.Raw = all[sp.from:sp.mid]
+			if c.Text = all[sp.mid:sp.to]; sp.mid == sp.to {
+				c.Text = c.Raw
+			}
+		}
+	}
+	if l.mixed {
+		slices.SortFunc(l.cells, func(a, b Cell) int { return a.Col - b.Col })
+	}
+	return l.cells
+}
+
+// bitset is a set of small numbers that can be emptied cheaply.
+type bitset struct {
+	words []uint64
+	top   int // words in use
+}
+
+func (b *bitset) clear() {
+	clear(b.words[:b.top])
+	b.top = 0
+}
+
+// add reports whether n was not in the set.
+func (b *bitset) add(n int) bool {
+	w, bit := n>>6, uint64(1)<<(n&63)
+	if w >= len(b.words) {
+		b.words = append(b.words, make([]uint64, w+1-len(b.words)+w/4)...)
+	}
+	b.top = max(b.top, w+1)
+	if b.words[w]&bit != 0 {
+		return false
+	}
+	b.words[w] |= bit
+	return true
+}

@@ -1,0 +1,205 @@
+package sheets
+
+import (
+	"errors"
+	"io"
+	"strings"
+)
+
+// Read reads a workbook into plain cells, within the limits. What is wrong with
+// the file itself comes back as a *Problem; any other error is ours (the disk).
+// Every entry of the zip is read to its end, so a workbook that comes back is
+// whole. Values under a merged area are left out, as nobody sees them.
+func Read(r io.ReaderAt, size int64, lim Limits) (*Book, error) {
+	if err := refuseOthers(r, size); err != nil {
+		return nil, err
+	}
+	a, err := openArchive(r, size, &lim)
+	if err != nil {
+		return nil, err
+	}
+	b := &bookReader{zip: a, lim: &lim, book: &Book{Format: "xlsx", Marks: map[string]string{}}}
+	if err := b.read(); err != nil {
+		return nil, err
+	}
+	return b.book, a.drainRest(b.scan.window.buf)
+}
+
+// Complete reports whether a copy is whole: every entry of a zip is read to its
+// end and its checksum compared. It returns nil for a file of another kind, and
+// for one that is whole but that Read will refuse; it returns a *Problem for a
+// file that is empty or all zeros, as a copy is before its content comes.
+func Complete(r io.ReaderAt, size int64) error {
+	err := refuseOthers(r, size)
+	if err == nil {
+		lim := DefaultLimits()
+		var a *archive
+		if a, err = openArchive(r, size, &lim); err == nil {
+			err = a.drainRest(make([]byte, windowSize))
+		}
+	}
+	var p *Problem
+	if errors.As(err, &p) && !incomplete[p.Reason] {
+		return nil
+	}
+	return err
+}
+
+// incomplete are the reasons that may go away when a copy is finished.
+var incomplete = map[string]bool{"empty": true, "zeros": true, "truncated": true, "zip": true, "crc": true}
+
+// bookReader reads the parts of a workbook in the order in which they need each
+// other.
+type bookReader struct {
+	zip     *archive
+	lim     *Limits
+	book    *Book
+	scan    scanner
+	strings []string
+	styles  *styleTable
+}
+
+// parse reads one part. found is false when there is no such part. When the
+// part's content is damaged, the rest of it is read as well: a wrong checksum
+// explains more than what it did to the XML.
+func (b *bookReader) parse(part string, read func(*scanner) error) (found bool, err error) {
+	i := b.zip.find(part)
+	if i < 0 {
+		return false, nil
+	}
+	p, err := b.zip.open(i)
+	if err != nil {
+		return true, err
+	}
+	b.scan.reset(p, b.zip.entries[i].name, b.lim)
+	err = read(&b.scan)
+	var fault *Problem
+	if err != nil && !(errors.As(err, &fault) && fault.Code == "F01") {
+		return true, err
+	}
+	if rest := p.drain(b.scan.window.buf); rest != nil {
+		return true, rest
+	}
+	return true, err
+}
+
+// need is parse for a part that must be there.
+func (b *bookReader) need(part string, read func(*scanner) error) error {
+	found, err := b.parse(part, read)
+	if err == nil && !found {
+		return trouble("missingpart", part)
+	}
+	return err
+}
+
+func (b *bookReader) read() error {
+	main, err := b.findWorkbook()
+	if err != nil {
+		return err
+	}
+	var o outline
+	if err := b.need(main, func(s *scanner) (err error) { o, err = readOutline(s); return err }); err != nil {
+		return err
+	}
+	rels, err := b.relations(main)
+	if err != nil {
+		return err
+	}
+	b.book.Date1904 = o.date1904
+	_, links := byKind(rels, "externalLink")
+	b.book.External = o.external || links
+	_, b.book.Macros = byKind(rels, "vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
+	if err := b.readShared(rels); err != nil {
+		return err
+	}
+	return b.readSheets(o, rels)
+}
+
+// findWorkbook finds the main part through the package's relations, and reads
+// the document's own properties on the way. Some writers leave the relations
+// out; then the usual place counts.
+func (b *bookReader) findWorkbook() (string, error) {
+	if reason := otherPackage(b.zip); reason != "" {
+		return "", trouble(reason, "")
+	}
+	rels, err := b.relations("")
+	if err != nil {
+		return "", err
+	}
+	if props, ok := byKind(rels, "custom-properties", "customProperties"); ok {
+		if _, err := b.parse(props.target, func(s *scanner) (err error) { b.book.Marks, err = readMarks(s); return err }); err != nil {
+			return "", err
+		}
+	}
+	main := partLink{target: "xl/workbook.xml"}
+	if r, ok := byKind(rels, "officeDocument"); ok {
+		main = r
+	}
+	if strings.HasSuffix(strings.ToLower(main.target), ".bin") {
+		return "", trouble("xlsb", main.target)
+	}
+	if b.zip.find(main.target) < 0 {
+		return "", trouble(b.missingReason(), main.target)
+	}
+	return main.target, nil
+}
+
+// missingReason says what a zip without a workbook is.
+func (b *bookReader) missingReason() string {
+	if b.zip.find("[Content_Types].xml") >= 0 || len(b.zip.entries) == 0 {
+		return "noworkbook"
+	}
+	return "archive"
+}
+
+// readShared reads what cells refer to: texts and styles. A workbook may have
+// neither.
+func (b *bookReader) readShared(rels []partLink) error {
+	if r, ok := byKind(rels, "sharedStrings"); ok {
+		if _, err := b.parse(r.target, func(s *scanner) (err error) { b.strings, err = readStrings(s); return err }); err != nil {
+			return err
+		}
+	}
+	if r, ok := byKind(rels, "styles"); ok {
+		if _, err := b.parse(r.target, func(s *scanner) (err error) { b.styles, err = readStyles(s); return err }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readSheets reads the sheets in the order of the workbook.
+func (b *bookReader) readSheets(o outline, rels []partLink) error {
+	targets := make(map[string]string, len(rels))
+	for _, r := range rels {
+		targets[r.id] = r.target
+	}
+	budget := b.lim.Cells
+	reader := &sheetReader{s: &b.scan, lim: b.lim, strings: b.strings, styles: b.styles, date1904: o.date1904, budget: &budget}
+	names, parts := map[string]bool{}, map[int]bool{}
+	for _, line := range o.sheets {
+		sheet := &Sheet{Name: line.name, Visibility: line.visibility}
+		part := targets[line.id]
+		at, name := b.zip.find(part), strings.ToLower(line.name)
+		if names[name] || parts[at] {
+			return &Problem{Code: "F01", Reason: "dupsheet", Part: part, Sheet: line.name}
+		}
+		names[name], parts[at] = true, true
+		if at < 0 {
+			return &Problem{Code: "F01", Reason: "missingpart", Part: part, Sheet: line.name}
+		}
+		if _, err := b.parse(part, func(*scanner) error { return reader.read(sheet) }); err != nil {
+			return inSheet(err, line.name)
+		}
+		b.book.Sheets = append(b.book.Sheets, sheet)
+	}
+	return nil
+}
+
+// inSheet names the sheet in a Problem of its part.
+func inSheet(err error, name string) error {
+	if p, ok := err.(*Problem); ok {
+		p.Sheet = name
+	}
+	return err
+}

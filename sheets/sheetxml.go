@@ -1,0 +1,387 @@
+package sheets
+
+import "slices"
+
+// sheetReader reads one worksheet in one pass. Rows and cells are kept by their
+// coordinates, in whatever order they stand.
+type sheetReader struct {
+	s        *scanner
+	lim      *Limits
+	strings  []string
+	styles   *styleTable
+	date1904 bool
+	budget   *int // cells the book may still have
+
+	sheet  *Sheet
+	row    int // where we are, for the message
+	col    int
+	rows   bitset // row numbers seen
+	filled bitset // columns that hold something
+	shut   bool   // the sheet's rows were read
+	mixed  bool   // rows are not ascending
+
+	line  rowCells
+	slab  []Cell
+	cell  cellText
+	width int // count of filled columns
+}
+
+// read reads the sheet's part. On failure the Problem says as well as can be
+// where in the sheet.
+func (r *sheetReader) read(sheet *Sheet) error {
+	r.sheet = sheet
+	r.row, r.col, r.width = 0, 0, 0
+	r.shut, r.mixed = false, false
+	r.rows.clear()
+	r.filled.clear()
+	if err := r.readParts(); err != nil {
+		return r.locate(err)
+	}
+	if r.mixed {
+		slices.SortFunc(sheet.Rows, func(a, b Row) int { return a.Num - b.Num })
+	}
+	r.dropGhosts()
+	sheet.HiddenCols = joinSpans(sheet.HiddenCols)
+	return nil
+}
+
+// locate adds the place to a Problem.
+func (r *sheetReader) locate(err error) error {
+	p, ok := err.(*Problem)
+	if !ok {
+		return err
+	}
+	p.Sheet, p.Row = r.sheet.Name, r.row
+	if r.row > 0 && r.col > 0 {
+		p.Cell = Address(r.col, r.row)
+	}
+	return p
+}
+
+func (r *sheetReader) trouble(reason string) error { return trouble(reason, r.s.part) }
+
+func (r *sheetReader) beyond(reason string, found, limit int) error {
+	return beyond(reason, r.s.part, int64(found), int64(limit))
+}
+
+// readParts reads what stands directly under the root.
+func (r *sheetReader) readParts() error {
+	if err := r.s.root(); err != nil {
+		return err
+	}
+	switch string(r.s.name) {
+	case "worksheet", "chartsheet", "dialogsheet", "macrosheet":
+	default:
+		return r.trouble("structure")
+	}
+	for {
+		more, err := r.s.child(1)
+		if err != nil || !more {
+			return err
+		}
+		switch string(r.s.name) {
+		case "sheetData":
+			err = r.readRows()
+		case "mergeCells":
+			err = r.readMerges()
+		case "cols":
+			err = r.readCols()
+		default:
+			err = r.s.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readRows reads sheetData. Nothing but rows can stand there: what is not
+// understood could be somebody's figures.
+func (r *sheetReader) readRows() error {
+	if r.shut {
+		return r.trouble("structure")
+	}
+	r.shut = true
+	for {
+		more, err := r.s.child(2)
+		if err != nil || !more {
+			return err
+		}
+		switch string(r.s.name) {
+		case "row":
+			err = r.readRow()
+		case "extLst":
+			err = r.s.skip()
+		default:
+			err = r.trouble("structure")
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readRow reads one row element.
+func (r *sheetReader) readRow() error {
+	if err := r.enterRow(); err != nil {
+		return err
+	}
+	hidden := r.s.attrTrue("hidden")
+	r.line.begin()
+	for {
+		more, err := r.s.child(3)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		switch string(r.s.name) {
+		case "c":
+			err = r.readCell()
+		case "extLst":
+			err = r.s.skip()
+		default:
+			err = r.trouble("structure")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return r.endRow(hidden)
+}
+
+// enterRow finds the row's number: its own, or the next.
+func (r *sheetReader) enterRow() error {
+	num := r.row + 1
+	if raw, ok := r.s.attr("r"); ok {
+		if num, ok = parseCount(raw); !ok {
+			return r.trouble("row")
+		}
+	}
+	r.col = 0
+	if highest := min(r.lim.Rows, maxRow); num < 1 || num > highest {
+		return r.beyond("row", num, highest)
+	}
+	last := r.row
+	r.row = num
+	if !r.rows.add(num) {
+		return r.trouble("duprow")
+	}
+	if num < last {
+		r.mixed = true
+	}
+	return nil
+}
+
+// endRow keeps the row if it holds anything.
+func (r *sheetReader) endRow(hidden bool) error {
+	r.col = 0
+	cells := r.line.end()
+	if len(cells) == 0 {
+		return nil
+	}
+	if len(r.sheet.Rows) == r.lim.FilledRows {
+		return r.beyond("rows", len(r.sheet.Rows)+1, r.lim.FilledRows)
+	}
+	r.sheet.Rows = append(r.sheet.Rows, Row{Num: r.row, Hidden: hidden, Cells: r.keep(cells)})
+	return nil
+}
+
+// keep copies a row's cells into a slab that many rows share.
+func (r *sheetReader) keep(cells []Cell) []Cell {
+	if cap(r.slab)-len(r.slab) < len(cells) {
+		r.slab = make([]Cell, 0, max(len(cells), min(2*cap(r.slab), 8192), 256))
+	}
+	from := len(r.slab)
+	r.slab = append(r.slab, cells...)
+	return r.slab[from:len(r.slab):len(r.slab)]
+}
+
+// readCell reads one cell element.
+func (r *sheetReader) readCell() error {
+	c, err := r.enterCell()
+	if err != nil {
+		return err
+	}
+	if r.s.closed {
+		return nil // styled only
+	}
+	if c.typ != typeString {
+		c.value, c.valued = r.s.plainValue()
+	}
+	if !c.valued {
+		if err := r.readContent(&c); err != nil {
+			return err
+		}
+	}
+	return r.finish(c)
+}
+
+// enterCell reads the cell's attributes and finds its column: its own, or the
+// next.
+func (r *sheetReader) enterCell() (content, error) {
+	var c content
+	next := r.col + 1
+	r.col = 0
+	for _, a := range r.s.attrs {
+		if a.nameEnd-a.name != 1 {
+			continue
+		}
+		value := r.s.attrValue(a)
+		switch r.s.tag[a.name] {
+		case 'r':
+			col, row, ok := parseRef(value)
+			if !ok {
+				return c, r.trouble("ref")
+			}
+			if next = col; row != r.row {
+				r.col = col
+				return c, r.trouble("cellrow")
+			}
+		case 's':
+			c.style, _ = parseCount(value)
+		case 't':
+			var ok bool
+			if c.typ, ok = cellTypeOf(value); !ok {
+				r.col = next
+				return c, r.trouble("celltype")
+			}
+		}
+	}
+	if next > min(r.lim.Columns, maxCol) {
+		return c, r.trouble("ref")
+	}
+	r.col = next
+	if !r.line.enter(next) {
+		return c, r.trouble("dupcell")
+	}
+	return c, nil
+}
+
+// readContent reads what stands in a cell: formula, value, inline text.
+func (r *sheetReader) readContent(c *content) error {
+	r.cell.value, r.cell.inline = r.cell.value[:0], r.cell.inline[:0]
+	for {
+		more, err := r.s.child(4)
+		if err != nil {
+			return err
+		}
+		if !more {
+			c.value, c.inline = r.cell.value, r.cell.inline
+			return nil
+		}
+		switch string(r.s.name) {
+		case "f":
+			c.formula = true
+			err = r.s.skip()
+		case "v":
+			if c.valued {
+				return r.trouble("structure")
+			}
+			c.valued = true
+			err = r.readValue(c)
+		case "is":
+			if c.inlined {
+				return r.trouble("structure")
+			}
+			c.inlined = true
+			r.cell.inline, err = appendRich(r.s, r.cell.inline, keepsSpace(r.s, false))
+		case "extLst":
+			err = r.s.skip()
+		default:
+			return r.trouble("structure")
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readValue reads a v element.
+func (r *sheetReader) readValue(c *content) error {
+	if c.typ != typeString {
+		var err error
+		r.cell.value, err = appendRaw(r.s, r.cell.value)
+		return err
+	}
+	var err error
+	if r.cell.value, err = appendT(r.s, r.cell.value, 0, keepsSpace(r.s, false)); err != nil {
+		return err
+	}
+	return checkLength(r.s, r.cell.value)
+}
+
+// appendRaw reads the text of an element that holds a figure or a word.
+func appendRaw(s *scanner, dst []byte) ([]byte, error) {
+	for depth := s.depth(); s.depth() >= depth; {
+		t, err := s.next()
+		if err != nil {
+			return dst, err
+		}
+		if t == openTag {
+			return dst, trouble("structure", s.part)
+		}
+		if t != textToken {
+			continue
+		}
+		if dst, err = s.appendText(dst); err != nil {
+			return dst, err
+		}
+		if len(dst) > s.lim.TextUnits {
+			return dst, tooLong(s, dst)
+		}
+	}
+	return dst, nil
+}
+
+// readCols reads which columns are hidden.
+func (r *sheetReader) readCols() error {
+	for {
+		more, err := r.s.child(2)
+		if err != nil || !more {
+			return err
+		}
+		if string(r.s.name) == "col" && r.s.attrTrue("hidden") {
+			first, _ := r.s.attr("min")
+			last, _ := r.s.attr("max")
+			a, ok1 := parseCount(first)
+			b, ok2 := parseCount(last)
+			if ok1 && ok2 && a >= 1 && a <= b && a <= maxCol {
+				if len(r.sheet.HiddenCols) == maxCol {
+					return r.beyond("columns", maxCol+1, maxCol)
+				}
+				r.sheet.HiddenCols = append(r.sheet.HiddenCols, Span{a, min(b, maxCol)})
+			}
+		}
+		if err := r.s.skip(); err != nil {
+			return err
+		}
+	}
+}
+
+// joinSpans sorts runs of columns and joins those that touch.
+func joinSpans(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return a.First - b.First })
+	var out []Span
+	for _, s := range spans {
+		if n := len(out); n > 0 && s.First <= out[n-1].Last+1 {
+			out[n-1].Last = max(out[n-1].Last, s.Last)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// parseCount reads a whole number that is not negative and not large.
+func parseCount(raw []byte) (int, bool) {
+	n := 0
+	for _, c := range raw {
+		if c < '0' || c > '9' || n > 100_000_000 {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, len(raw) > 0
+}

@@ -1,0 +1,388 @@
+package sheets
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// The signatures and fixed sizes of the records of a zip.
+const (
+	sigLocal      = 0x04034b50
+	sigCentral    = 0x02014b50
+	sigEnd        = 0x06054b50
+	sigEnd64      = 0x06064b50
+	sigLocator64  = 0x07064b50
+	localSize     = 30
+	centralSize   = 46
+	endSize       = 22
+	end64Size     = 56
+	locator64Size = 20
+)
+
+// archive is the zip around a workbook: its directory, checked before any
+// entry is unpacked. One entry is read at a time.
+type archive struct {
+	file    io.ReaderAt
+	size    int64
+	lim     *Limits
+	entries []entry
+	names   map[string]int // folded name to its entry
+
+	packed  *bufio.Reader
+	inflate io.ReadCloser
+}
+
+// entry is one file in the zip, as its directory describes it.
+type entry struct {
+	name     string // as written, with forward slashes
+	method   uint16
+	sum      uint32
+	packed   int64
+	unpacked int64
+	offset   int64 // of the local header
+	read     bool  // already read to its end
+}
+
+// openArchive reads the directory of a zip and holds it against the limits.
+// A zip without a directory is one whose end is missing.
+func openArchive(file io.ReaderAt, size int64, lim *Limits) (*archive, error) {
+	dir, err := findDirectory(file, size)
+	if err != nil {
+		return nil, err
+	}
+	if dir.count > uint64(lim.Entries) {
+		return nil, beyond("entries", "", int64(dir.count), int64(lim.Entries))
+	}
+	raw, err := dir.load(file, lim)
+	if err != nil {
+		return nil, err
+	}
+	a := &archive{file: file, size: size, lim: lim, names: make(map[string]int, dir.count)}
+	if err := a.readEntries(raw, dir); err != nil {
+		return nil, err
+	}
+	return a, a.checkSizes()
+}
+
+// directory is where the list of entries stands.
+type directory struct {
+	count  uint64
+	length int64
+	offset int64 // in the file
+	base   int64 // bytes before the zip proper, to be added to each offset
+}
+
+// findDirectory looks for the end record, which closes every zip.
+func findDirectory(file io.ReaderAt, size int64) (directory, error) {
+	r, end, err := findEnd(file, size)
+	if err != nil {
+		return directory{}, err
+	}
+	le := binary.LittleEndian
+	if le.Uint16(r[4:]) != 0 && le.Uint16(r[4:]) != 0xffff {
+		return directory{}, trouble("zip", "") // one of several volumes
+	}
+	d := directory{count: uint64(le.Uint16(r[10:])), length: int64(le.Uint32(r[12:])), offset: int64(le.Uint32(r[16:]))}
+	if d.count == 0xffff || d.length == 0xffffffff || d.offset == 0xffffffff {
+		if d, end, err = findDirectory64(file, end, d); err != nil {
+			return d, err
+		}
+	}
+	return d.place(file, end)
+}
+
+// findEnd returns the end record and where it stands. It closes the file but for
+// a comment, which few zips have.
+func findEnd(file io.ReaderAt, size int64) ([]byte, int64, error) {
+	for _, length := range []int64{endSize, endSize + 1<<16 - 1} {
+		tail := make([]byte, min(size, length))
+		if err := readAt(file, tail, size-int64(len(tail))); err != nil {
+			return nil, 0, err
+		}
+		if at := endRecord(tail); at >= 0 {
+			return tail[at:], size - int64(len(tail)) + int64(at), nil
+		}
+	}
+	return nil, 0, trouble("truncated", "")
+}
+
+// endRecord returns where the end record begins in the last bytes of the file,
+// or -1. Its comment must fit the file.
+func endRecord(tail []byte) int {
+	for i := len(tail) - endSize; i >= 0; i-- {
+		if binary.LittleEndian.Uint32(tail[i:]) == sigEnd &&
+			i+endSize+int(binary.LittleEndian.Uint16(tail[i+20:])) <= len(tail) {
+			return i
+		}
+	}
+	return -1
+}
+
+// findDirectory64 reads the end record of a zip with large numbers. A zip that
+// has none keeps the small numbers.
+func findDirectory64(file io.ReaderAt, end int64, small directory) (directory, int64, error) {
+	if end < locator64Size {
+		return small, end, nil
+	}
+	var loc [locator64Size]byte
+	if err := readAt(file, loc[:], end-locator64Size); err != nil {
+		return small, end, err
+	}
+	le := binary.LittleEndian
+	if le.Uint32(loc[:]) != sigLocator64 {
+		return small, end, nil
+	}
+	at := int64(le.Uint64(loc[8:]))
+	if at < 0 || at > end-locator64Size-end64Size {
+		return small, end, trouble("zip", "")
+	}
+	var r [end64Size]byte
+	if err := readAt(file, r[:], at); err != nil {
+		return small, end, err
+	}
+	if le.Uint32(r[:]) != sigEnd64 {
+		return small, end, trouble("zip", "")
+	}
+	big := directory{count: le.Uint64(r[32:]), length: int64(le.Uint64(r[40:])), offset: int64(le.Uint64(r[48:]))}
+	return big, at, nil
+}
+
+// place turns the offset that the zip states into one in the file, for a zip
+// may have something before it.
+func (d directory) place(file io.ReaderAt, end int64) (directory, error) {
+	if d.length < 0 || d.offset < 0 || d.length > end || d.offset > end-d.length {
+		return d, trouble("zip", "")
+	}
+	d.base = end - d.length - d.offset
+	if d.base > 0 && d.length >= 4 {
+		var sig [4]byte
+		if err := readAt(file, sig[:], d.offset); err != nil {
+			return d, err
+		}
+		if binary.LittleEndian.Uint32(sig[:]) == sigCentral {
+			d.base = 0
+		}
+	}
+	d.offset += d.base
+	return d, nil
+}
+
+// load reads the directory's bytes, which are few for so few entries.
+func (d directory) load(file io.ReaderAt, lim *Limits) ([]byte, error) {
+	if d.length > int64(lim.Entries)*4096 {
+		return nil, trouble("zip", "")
+	}
+	raw := make([]byte, d.length)
+	return raw, readAt(file, raw, d.offset)
+}
+
+// readEntries parses the directory.
+func (a *archive) readEntries(raw []byte, dir directory) error {
+	for range dir.count {
+		e, rest, err := parseEntry(raw)
+		if err != nil {
+			return err
+		}
+		raw = rest
+		e.offset += dir.base
+		if strings.HasSuffix(e.name, "/") && e.unpacked == 0 {
+			continue // a folder
+		}
+		key := foldName(e.name)
+		if !fitName(key) {
+			return trouble("entryname", e.name)
+		}
+		if _, twice := a.names[key]; twice {
+			return trouble("dupentry", e.name)
+		}
+		a.names[key] = len(a.entries)
+		a.entries = append(a.entries, e)
+	}
+	return nil
+}
+
+// parseEntry reads one record of the directory and returns what follows it.
+func parseEntry(raw []byte) (entry, []byte, error) {
+	le := binary.LittleEndian
+	if len(raw) < centralSize || le.Uint32(raw) != sigCentral {
+		return entry{}, nil, trouble("zip", "")
+	}
+	n, x, c := int(le.Uint16(raw[28:])), int(le.Uint16(raw[30:])), int(le.Uint16(raw[32:]))
+	if len(raw) < centralSize+n+x+c {
+		return entry{}, nil, trouble("zip", "")
+	}
+	e := entry{
+		name:     strings.ReplaceAll(string(raw[centralSize:centralSize+n]), `\`, "/"),
+		method:   le.Uint16(raw[10:]),
+		sum:      le.Uint32(raw[16:]),
+		packed:   int64(le.Uint32(raw[20:])),
+		unpacked: int64(le.Uint32(raw[24:])),
+		offset:   int64(le.Uint32(raw[42:])),
+	}
+	if le.Uint16(raw[8:])&1 != 0 {
+		return e, nil, trouble("encrypted", e.name)
+	}
+	if !e.enlarge(raw[centralSize+n : centralSize+n+x]) {
+		return e, nil, trouble("zip", e.name)
+	}
+	return e, raw[centralSize+n+x+c:], nil
+}
+
+// enlarge takes sizes that need more than 32 bits from the extra fields.
+func (e *entry) enlarge(extra []byte) bool {
+	le := binary.LittleEndian
+	for len(extra) >= 4 {
+		id, n := le.Uint16(extra), int(le.Uint16(extra[2:]))
+		if n > len(extra)-4 {
+			break
+		}
+		body := extra[4 : 4+n]
+		extra = extra[4+n:]
+		if id != 1 {
+			continue
+		}
+		for _, field := range []*int64{&e.unpacked, &e.packed, &e.offset} {
+			if *field != 0xffffffff {
+				continue
+			}
+			if len(body) < 8 {
+				return false
+			}
+			*field, body = int64(le.Uint64(body)), body[8:]
+		}
+	}
+	return e.unpacked >= 0 && e.packed >= 0 && e.offset >= 0
+}
+
+// foldName is how part names are compared: no leading slash, no capitals.
+func foldName(name string) string {
+	return strings.ToLower(strings.TrimLeft(name, "/"))
+}
+
+func fitName(name string) bool {
+	if name == "" || strings.ContainsRune(name, 0) {
+		return false
+	}
+	for seg := range strings.SplitSeq(name, "/") {
+		if seg == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// checkSizes holds the sizes that the directory states against the limits.
+// What an entry holds beyond its stated size is refused when it is read, so
+// nothing need be unpacked to refuse a bomb.
+func (a *archive) checkSizes() error {
+	var total int64
+	for _, e := range a.entries {
+		if e.unpacked > a.lim.PartBytes {
+			return beyond("part", e.name, e.unpacked, a.lim.PartBytes)
+		}
+		if total += e.unpacked; total > a.lim.TotalBytes {
+			return beyond("total", e.name, total, a.lim.TotalBytes)
+		}
+	}
+	return nil
+}
+
+// find returns the entry of a part, or -1.
+func (a *archive) find(part string) int {
+	if i, ok := a.names[foldName(part)]; ok {
+		return i
+	}
+	return -1
+}
+
+// open begins to read an entry; it replaces the one opened before.
+func (a *archive) open(i int) (*partReader, error) {
+	e := &a.entries[i]
+	var h [localSize]byte
+	if e.offset > a.size-localSize {
+		return nil, trouble("truncated", e.name)
+	}
+	if err := readAt(a.file, h[:], e.offset); err != nil {
+		return nil, err
+	}
+	le := binary.LittleEndian
+	if le.Uint32(h[:]) != sigLocal {
+		return nil, trouble("crc", e.name)
+	}
+	from := e.offset + localSize + int64(le.Uint16(h[26:])) + int64(le.Uint16(h[28:]))
+	if from > a.size || e.packed > a.size-from {
+		return nil, trouble("truncated", e.name)
+	}
+	p := &partReader{entry: e, lim: a.lim, file: fileReader{r: io.NewSectionReader(a.file, from, e.packed)}}
+	return p, a.unpack(p)
+}
+
+// unpack sets up how the entry's bytes are unpacked.
+func (a *archive) unpack(p *partReader) error {
+	switch p.entry.method {
+	case 0:
+		if p.entry.packed != p.entry.unpacked {
+			return trouble("crc", p.entry.name)
+		}
+		p.src = &p.file
+	case 8:
+		if a.packed == nil {
+			a.packed = bufio.NewReaderSize(&p.file, 16<<10)
+			a.inflate = flate.NewReader(a.packed)
+			p.src = a.inflate
+			return nil
+		}
+		a.packed.Reset(&p.file)
+		if err := a.inflate.(flate.Resetter).Reset(a.packed, nil); err != nil {
+			return fmt.Errorf("reset inflater: %w", err)
+		}
+		p.src = a.inflate
+	default:
+		return trouble("method", p.entry.name)
+	}
+	return nil
+}
+
+// drainRest reads every entry that has not been read yet.
+func (a *archive) drainRest(scratch []byte) error {
+	for i := range a.entries {
+		if a.entries[i].read {
+			continue
+		}
+		p, err := a.open(i)
+		if err != nil {
+			return err
+		}
+		if err := p.drain(scratch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readAt fills b. A file that ends earlier than its size says was cut while it
+// was read, which is damage; any other trouble is ours.
+func readAt(file io.ReaderAt, b []byte, off int64) error {
+	n, err := file.ReadAt(b, off)
+	if n == len(b) {
+		return nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return trouble("truncated", "")
+	}
+	return fmt.Errorf("read workbook: %w", err)
+}
+
+// looksLikeZip tells a zip by its first bytes.
+func looksLikeZip(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) ||
+		bytes.HasPrefix(head, []byte("PK\x05\x06")) ||
+		bytes.HasPrefix(head, []byte("PK\x07\x08"))
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"taizhang/merge"
+	"taizhang/templates"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+type statusCmd struct {
+	Form   string `help:"只看这张表 (one form)."`
+	Period string `help:"期次，即截止日 2026-11-24；默认本期 (period, by its due day)."`
+	Data   string `default:"taizhang-data" placeholder:"DIR" help:"数据文件夹 (data folder)."`
+	JSON   bool   `name:"json" help:"输出 JSON (print JSON)."`
+}
+
+// Run prints the matrix of counties and forms.
+func (c *statusCmd) Run(ctx context.Context, t *terminal) error {
+	return visit(ctx, t, c.Data, false, func(h *house) error {
+		forms, err := c.forms(h.catalog)
+		if err != nil {
+			return err
+		}
+		var all []merge.Status
+		for _, f := range forms {
+			list, err := h.store.Status(ctx, f.Name, c.Period)
+			if err != nil {
+				return err
+			}
+			all = append(all, list...)
+		}
+		if c.JSON {
+			return json.NewEncoder(t.Out).Encode(all)
+		}
+		return printMatrix(t.Out, h, forms, all)
+	})
+}
+
+func (c *statusCmd) forms(cat *templates.Catalog) ([]*templates.Form, error) {
+	forms := cat.Forms
+	if c.Form != "" {
+		f := cat.Form(c.Form)
+		if f == nil {
+			return nil, unknownForm(c.Form)
+		}
+		forms = []*templates.Form{f}
+	}
+	if c.Period == "" {
+		return forms, nil
+	}
+	for _, f := range forms {
+		if f.Calendar == nil {
+			continue
+		}
+		if _, ok := f.Calendar.Period(c.Period); !ok {
+			return nil, usage(fmt.Errorf("《%s》没有 %s 这一期 (no such period)", f.Title, c.Period),
+				"期次写截止日，例如 2026-11-24 (a period is named by its due day)")
+		}
+	}
+	return forms, nil
+}
+
+// states are the words of the matrix.
+var states = map[string]string{"none": "未报", "late": "逾期未报", "returned": "退回", "partial": "部分入库",
+	"accepted": "已报", "nil": "零报告"}
+
+// printMatrix prints counties down and forms across, as wide as people see it.
+func printMatrix(out io.Writer, h *house, forms []*templates.Form, all []merge.Status) error {
+	w := table.NewWriter()
+	head := table.Row{"县区"}
+	for _, f := range forms {
+		head = append(head, f.Title)
+	}
+	w.AppendHeader(head)
+	cells := map[[2]string]merge.Status{}
+	var counties []string
+	for _, s := range all {
+		if s.Form == forms[0].Name {
+			counties = append(counties, s.County)
+		}
+		cells[[2]string{s.County, s.Form}] = s
+	}
+	for _, county := range counties {
+		row := table.Row{county}
+		for _, f := range forms {
+			row = append(row, stateText(cells[[2]string{county, f.Name}]))
+		}
+		w.AppendRow(row)
+	}
+	w.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 24}, {Number: 3, WidthMax: 24}, {Number: 4, WidthMax: 24}})
+	_, err := fmt.Fprintf(out, "截至 %s\n%s\n", h.now().In(templates.China).Format("2006-01-02 15:04"), w.Render())
+	return err
+}
+
+func stateText(s merge.Status) string {
+	word := states[s.State]
+	if s.Held > 0 {
+		word += fmt.Sprintf("（待改 %d 行）", s.Held)
+	}
+	if s.Period != "" {
+		word += " " + s.Period[5:]
+	}
+	return word
+}

@@ -1,0 +1,215 @@
+package templates
+
+import (
+	"strings"
+	"time"
+
+	"taizhang/sheets"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// bandText is what the line between title and header says.
+type bandText struct {
+	unit    string
+	hasUnit bool // the word 填报单位 stands there
+	cell    string
+	day     string // 填报日期 as 2006-01-02, "" when not filled in
+	dayCell string
+}
+
+// readBand reads 填报单位 and 填报日期 above the header. The county is the folder
+// the file came through; a form that names another one is returned.
+func (r *Reading) readBand(c *Catalog, h *header, s Sender) {
+	r.band = bandOf(r.Form, h)
+	if !r.band.hasUnit || s.County == nil {
+		return
+	}
+	f := Finding{}
+	switch {
+	case r.band.unit == "":
+		f = tell("F08", "blank", facts{"Word": r.Form.Band.Unit, "County": s.County.Name})
+	case !c.Counties.names(s.County, r.band.unit):
+		f = tell("F08", "", facts{"Unit": r.band.unit, "County": s.County.Name})
+		f.Value = r.band.unit
+	default:
+		return
+	}
+	f.Sheet, f.Cell = h.sheet.Name, r.band.cell
+	r.add(f)
+}
+
+// bandOf finds the band's words above the header and what stands behind them.
+func bandOf(f *Form, h *header) bandText {
+	var b bandText
+	unit, date := bandWord(f.Band.Unit, "填报单位"), bandWord(f.Band.Date, "填报日期")
+	for _, row := range h.sheet.Rows {
+		if row.Num >= h.first {
+			break
+		}
+		for i, cell := range row.Cells {
+			if text, ok := bandValue(unit, row.Cells, i); ok && !b.hasUnit {
+				b.hasUnit, b.cell, b.unit = true, sheets.Address(cell.Col, row.Num), text
+			}
+			if text, ok := bandValue(date, row.Cells, i); ok && b.day == "" {
+				b.dayCell = sheets.Address(cell.Col, row.Num)
+				b.day = bandDay(text)
+			}
+		}
+	}
+	return b
+}
+
+// bandWord is the word to look for: the form's, without what is in brackets.
+func bandWord(word, otherwise string) string {
+	if word == "" {
+		word = otherwise
+	}
+	word = fold(word)
+	if i := strings.IndexByte(word, '('); i > 0 {
+		word = word[:i]
+	}
+	return strings.TrimRight(word, ":")
+}
+
+// bandValue is the text behind a band word: in the same cell, else in the next.
+func bandValue(word string, cells []sheets.Cell, i int) (string, bool) {
+	text := norm.NFKC.String(clean(cells[i].Text))
+	at := strings.Index(fold(text), word)
+	if at < 0 || at > 3 {
+		return "", false
+	}
+	rest := ""
+	if colon := strings.IndexByte(text, ':'); colon >= 0 {
+		rest = text[colon+1:]
+	}
+	rest = cutBand(strings.TrimSpace(rest))
+	if rest == "" && i+1 < len(cells) && !strings.Contains(norm.NFKC.String(cells[i+1].Text), ":") {
+		rest = clean(cells[i+1].Text)
+		if cells[i+1].Kind == sheets.Date {
+			if when, ok := sheets.DateOf(cells[i+1], false); ok {
+				rest = when.Format(dayLayout)
+			}
+		}
+	}
+	return rest, true
+}
+
+// cutBand ends a value where the next label of the same cell begins.
+func cutBand(text string) string {
+	for _, label := range []string{"填报日期", "填报人", "填表人", "填报时间", "联系电话", "审核人", "填报单位"} {
+		if i := strings.Index(text, label); i >= 0 {
+			text = text[:i]
+		}
+	}
+	return strings.TrimSpace(text)
+}
+
+// bandDay reads 填报日期; blanks between 年 月 日 mean that it was left open.
+func bandDay(text string) string {
+	t := &typist{}
+	out := t.dateFromText(norm.NFKC.String(text), text)
+	return out.value.Day
+}
+
+// names says whether the text names the county and no other one: 甲县生态环境局 is
+// 甲县, 新甲县整改办 is not.
+func (cs *Counties) names(c *County, text string) bool {
+	if cs.ByName(text) == c {
+		return true
+	}
+	text = fold(text)
+	for _, other := range append(cs.All(), c) {
+		for _, name := range append([]string{other.Name}, other.Aliases...) {
+			if n := fold(name); other != c && len(n) > longestName(c, text) && strings.Contains(text, n) {
+				return false
+			}
+		}
+	}
+	return longestName(c, text) > 0
+}
+
+// longestName is the length of the longest of the county's names in the text.
+func longestName(c *County, text string) int {
+	longest := 0
+	for _, name := range append([]string{c.Name}, c.Aliases...) {
+		if n := fold(name); strings.Contains(text, n) {
+			longest = max(longest, len(n))
+		}
+	}
+	return longest
+}
+
+// settlePeriod decides which period the file is for: its mark, else 填报日期,
+// else the period open on arrival.
+func (r *Reading) settlePeriod(b *sheets.Book, s Sender) {
+	cal := r.Form.Calendar
+	if cal == nil {
+		return
+	}
+	marked := marksOf(b)[MarkPeriod]
+	dated := r.datedPeriod(cal)
+	switch {
+	case marked != "":
+		r.markedPeriod(cal, marked, dated, s)
+	case r.band.day != "" && dated == "":
+		r.periodFinding("", facts{"Day": r.band.day})
+	case dated != "":
+		r.Period = dated
+	default:
+		if p, ok := cal.On(s.Now); ok {
+			r.Period = p.ID
+		} else {
+			r.periodFinding("none", facts{})
+		}
+	}
+	r.mustBeOpen(cal, s.Now)
+}
+
+// datedPeriod is the period whose window holds 填报日期.
+func (r *Reading) datedPeriod(cal *Calendar) string {
+	day, err := time.ParseInLocation(dayLayout, r.band.day, China)
+	if err != nil {
+		return ""
+	}
+	if p, ok := cal.On(day); ok {
+		return p.ID
+	}
+	return ""
+}
+
+// markedPeriod takes the period of the version mark. A date written after the
+// due day but while late files are taken does not contradict it.
+func (r *Reading) markedPeriod(cal *Calendar, marked, dated string, s Sender) {
+	p, ok := cal.Period(marked)
+	if !ok {
+		r.periodFinding("unknown", facts{"Period": marked})
+		return
+	}
+	if dated != "" && dated != marked && (dated < marked || !cal.Open(p, s.Now)) {
+		r.periodFinding("differs", facts{"Period": marked, "Day": r.band.day, "Dated": dated})
+		return
+	}
+	r.Period = marked
+}
+
+// mustBeOpen returns a file for a period that has not begun or is closed.
+func (r *Reading) mustBeOpen(cal *Calendar, now time.Time) {
+	if r.Period == "" {
+		return
+	}
+	p, ok := cal.Period(r.Period)
+	if ok && !cal.Open(p, now) {
+		way := "closed"
+		if p.From.After(now) {
+			way = "early"
+		}
+		r.periodFinding(way, facts{"Period": r.Period, "Day": r.band.day})
+	}
+}
+
+func (r *Reading) periodFinding(way string, f facts) {
+	finding := tell("S05", way, f)
+	finding.Sheet, finding.Cell, finding.Value = r.Sheet, r.band.dayCell, r.band.day
+	r.add(finding)
+}

@@ -1,0 +1,262 @@
+package templates
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"taizhang/sheets"
+
+	"github.com/shopspring/decimal"
+)
+
+// uniqueKeys holds every row of a key that the file has more than once.
+func (r *Reading) uniqueKeys() {
+	names := r.Form.identity()
+	if len(names) == 0 {
+		return
+	}
+	groups, order := map[string][]int{}, []string{}
+	for i := range r.Rows {
+		key := r.Rows[i].Key
+		if key == "" {
+			continue
+		}
+		if len(groups[key]) == 0 {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], i)
+	}
+	f := r.Form.Field(r.keyField(names))
+	for _, key := range order {
+		if len(groups[key]) > 1 {
+			r.twice(f, groups[key])
+		}
+	}
+}
+
+// keyField is the identifying field that people know a row by: the label where
+// it is part of the key, else the last.
+func (r *Reading) keyField(names []string) string {
+	if slices.Contains(names, r.Form.Label) {
+		return r.Form.Label
+	}
+	return names[len(names)-1]
+}
+
+// uniqueFields does the same for fields that must differ from row to row.
+func (r *Reading) uniqueFields() {
+	for i, f := range r.Form.Fields {
+		if !f.Unique {
+			continue
+		}
+		groups, order := map[string][]int{}, []string{}
+		for n := range r.Rows {
+			if v := foldKey(r.Rows[n].Values[i].Text); v != "" && !r.Rows[n].bad[i] {
+				if len(groups[v]) == 0 {
+					order = append(order, v)
+				}
+				groups[v] = append(groups[v], n)
+			}
+		}
+		for _, v := range order {
+			if len(groups[v]) > 1 {
+				r.twice(f, groups[v])
+			}
+		}
+	}
+}
+
+// twice is one finding for all places of a value that must stand only once.
+func (r *Reading) twice(f *Field, rows []int) {
+	var cells []string
+	for _, n := range rows {
+		cells = append(cells, r.Rows[n].Cells[f.Index])
+		r.Rows[n].hold()
+	}
+	first := &r.Rows[rows[0]]
+	out := r.cellFinding("R02", "", facts{"Cells": strings.Join(firstOf(cells, 20), "、"), "Count": len(cells)},
+		f, cells[0], first.typed[f.Index], first.Label, first.Num)
+	out.Cells = cells
+	r.add(out)
+}
+
+func firstOf(list []string, n int) []string { return list[:min(n, len(list))] }
+
+// hold keeps a row out of the store until it is mended.
+func (row *Row) hold() { row.fixes++; row.Held = true }
+
+// rules checks each row against the form's rules. A rule about a cell that
+// could not be read is not checked, and that is told.
+func (r *Reading) rules(past Past) {
+	old := map[int64][]Value{}
+	byKey := map[string][]Value{}
+	for _, s := range past.Rows {
+		old[s.Record], byKey[s.Key] = s.Values, s.Values
+	}
+	for _, rule := range r.Form.Rules {
+		var muted []string
+		var cause error
+		for i := range r.Rows {
+			row := &r.Rows[i]
+			before := old[row.Record]
+			if r.Form.Kind == Report {
+				before = byKey[row.Key]
+			}
+			if rule.Scope == "history" && before == nil {
+				continue
+			}
+			if r.muted(rule, row) {
+				muted = append(muted, fmt.Sprint(row.Num))
+				continue
+			}
+			if err := r.rule(rule, row, before); err != nil {
+				cause = err
+				muted = append(muted, fmt.Sprint(row.Num))
+			}
+		}
+		r.unchecked(rule, muted, cause)
+	}
+}
+
+func (r *Reading) muted(rule *Rule, row *Row) bool {
+	return slices.ContainsFunc(rule.Fields, func(name string) bool {
+		f := r.Form.Field(name)
+		return f != nil && row.bad[f.Index]
+	})
+}
+
+// rule checks one row against one rule.
+func (r *Reading) rule(rule *Rule, row *Row, before []Value) error {
+	applies, ok, err := rule.Holds(row.Values, before)
+	if err != nil || !applies || ok {
+		return err
+	}
+	f := r.ruleField(rule)
+	cell := row.Cells[f.Index]
+	if cell == "" {
+		cell = firstCell(row)
+	}
+	out := r.cellFinding(rule.Code, "", facts{"Rule": rule.Message, "RuleEN": rule.English},
+		f, cell, row.typed[f.Index], row.Label, row.Num)
+	out.Rule = rule.Name
+	if rule.Severity != "" {
+		out.Severity = rule.Severity
+	}
+	if out.Severity == Fix {
+		row.hold()
+	}
+	r.add(out)
+	return nil
+}
+
+func firstCell(row *Row) string {
+	for _, c := range row.Cells {
+		if c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+// ruleField is the field a rule points at: the one its check names first.
+func (r *Reading) ruleField(rule *Rule) *Field {
+	best, at := r.Form.Fields[0], -1
+	for _, name := range rule.Fields {
+		i := wordIndex(rule.Check, name)
+		if f := r.Form.Field(name); f != nil && i >= 0 && (at < 0 || i < at) {
+			best, at = f, i
+		}
+	}
+	return best
+}
+
+// wordIndex is where a name stands in an expression as a word of its own.
+func wordIndex(text, name string) int {
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		end := i + len(name)
+		if (i == 0 || !wordByte(text[i-1])) && (end == len(text) || !wordByte(text[end])) {
+			return i
+		}
+		from = end
+	}
+}
+
+func wordByte(b byte) bool {
+	return b == '_' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b >= 0x80
+}
+
+// unchecked tells which rows a rule could not be checked for. It is never
+// counted as passed.
+func (r *Reading) unchecked(rule *Rule, rows []string, cause error) {
+	if len(rows) == 0 {
+		return
+	}
+	way := ""
+	if cause != nil {
+		way = "failed"
+	}
+	out := tell("Z01", way, facts{"Rule": rule.Message, "RuleEN": rule.English, "Name": rule.Name,
+		"Count": len(rows), "Rows": strings.Join(firstOf(rows, 20), "、")})
+	out.Rule, out.Sheet = rule.Name, r.Sheet
+	if cause == nil {
+		out.Severity = Handled // the cells themselves are told already
+	}
+	r.add(out)
+}
+
+// checkTotals compares the 合计 and 小计 rows with the rows they count.
+func (r *Reading) checkTotals() {
+	for _, t := range r.totals {
+		for i, f := range r.Form.Fields {
+			cell, ok := t.cells[i]
+			if !ok || !f.Additive || !Types[f.Type].Number {
+				continue
+			}
+			r.checkTotal(t, i, cell)
+		}
+	}
+}
+
+// checkTotal compares one cell of a total row. The rows count, not the total.
+func (r *Reading) checkTotal(t totalRow, i int, cell sheets.Cell) {
+	rows := r.Rows[:t.before]
+	switch {
+	case t.part:
+		rows = r.Rows[t.after:t.before]
+	case t.before == 0:
+		rows = r.Rows // a total above its rows
+	}
+	sum := decimal.Decimal{}
+	for n := range rows {
+		if rows[n].bad[i] {
+			return
+		}
+		sum = sum.Add(rows[n].Values[i].Number)
+	}
+	f := r.Form.Fields[i]
+	o := (&typist{}).cell(f, cell)
+	if o.code != "" || len(rows) == 0 || o.value.Blank() || o.value.Number.Equal(sum) {
+		return
+	}
+	at := sheets.Address(columnOf(r, i), t.num)
+	out := r.cellFinding("X02", "", facts{"Total": o.value.Number.String(), "Sum": sum.String(),
+		"Difference": o.value.Number.Sub(sum).String()}, f, at, cell.Text, "", t.num)
+	out.Expected, out.EN.Expected = sum.String(), sum.String()
+	r.add(out)
+}
+
+// columnOf is the sheet column of a field, from any row that was read.
+func columnOf(r *Reading, field int) int {
+	for _, row := range r.Rows {
+		if col, _, ok := sheets.ParseAddress(row.Cells[field]); ok {
+			return col
+		}
+	}
+	return 1
+}

@@ -1,0 +1,168 @@
+package templates
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"taizhang/sheets"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// The years a date in a form may fall in; anything else is a slip.
+const (
+	firstYear = 1949
+	lastYear  = 2100
+)
+
+var (
+	dayText    = regexp.MustCompile(`^(\d{4}|\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[T\s]?\d{1,2}[:时].*)?$`)
+	dayDigits  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
+	dayNoYear  = regexp.MustCompile(`^(\d{1,2})月(\d{1,2})[日号]$`)
+	monthText  = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})月?(?:份)?$`)
+	dayRange   = regexp.MustCompile(`\d[日号月]?(?:至|到|~|—|－|--)|\d+月\d+[日号]?-|\d{4}[./]\d{1,2}[./]\d{1,2}-`)
+	serialText = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
+)
+
+func typeDate(t *typist, _ *Field, c sheets.Cell) typed {
+	switch c.Kind {
+	case sheets.Date:
+		return t.fromSerial(c, false)
+	case sheets.Bool:
+		return wrong("C04", "", nil)
+	case sheets.Number:
+		if dayDigits.MatchString(c.Raw) {
+			return t.dateFromText(c.Raw, c.Text)
+		}
+		return t.fromSerial(c, true)
+	}
+	return t.dateFromText(norm.NFKC.String(c.Text), c.Text)
+}
+
+// fromSerial reads a date that is stored as a number of days. One that its
+// format does not show as a date is read and must be confirmed.
+func (t *typist) fromSerial(c sheets.Cell, confirm bool) typed {
+	when, ok := sheets.DateOf(c, t.date1904)
+	if !ok || when.Year() < firstYear || when.Year() > lastYear {
+		return wrong("C04", "", nil)
+	}
+	day := when.Format(dayLayout)
+	out := typed{value: Value{Text: day, Day: day}}
+	if confirm {
+		return out.confirm(day)
+	}
+	return out
+}
+
+// dateFromText reads the shapes in which people write a day.
+func (t *typist) dateFromText(text, shown string) typed {
+	tight := strings.ReplaceAll(text, " ", "")
+	if m := dayDigits.FindStringSubmatch(tight); m != nil {
+		return dayValue(m[1], m[2], m[3], shown)
+	}
+	for _, s := range []string{text, tight} {
+		if m := dayText.FindStringSubmatch(s); m != nil {
+			return dayValue(m[1], m[2], m[3], shown)
+		}
+	}
+	if m := dayNoYear.FindStringSubmatch(tight); m != nil {
+		return t.nearestYear(m[1], m[2], shown)
+	}
+	if monthText.MatchString(tight) {
+		return wrong("C04", "month", nil)
+	}
+	if dayRange.MatchString(tight) {
+		return wrong("C04", "range", nil)
+	}
+	return wrong("C04", "", nil)
+}
+
+// dayValue makes a day of its parts. A year of two digits is of this century
+// and must be confirmed.
+func dayValue(year, month, day, shown string) typed {
+	y, _ := strconv.Atoi(year)
+	m, _ := strconv.Atoi(month)
+	d, _ := strconv.Atoi(day)
+	short := len(year) == 2
+	if short {
+		y += 2000
+	}
+	text, ok := realDay(y, m, d)
+	if !ok {
+		return wrong("C04", "impossible", facts{"Year": y, "Month": m, "Day": d})
+	}
+	out := typed{value: Value{Text: text, Day: text}}
+	if short {
+		return out.confirm(text)
+	}
+	return out.readAs(plainDay(shown, y, m, d), text)
+}
+
+// plainDay is the stored spelling when the typed one says the same at a glance.
+func plainDay(shown string, y, m, d int) string {
+	for _, layout := range []string{"%d-%d-%d", "%d/%d/%d", "%d.%d.%d", "%d年%d月%d日",
+		"%d-%02d-%02d", "%d/%02d/%02d", "%d.%02d.%02d", "%d年%02d月%02d日"} {
+		if fmt.Sprintf(layout, y, m, d) == shown {
+			return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
+		}
+	}
+	return shown
+}
+
+// realDay checks that the calendar has the day.
+func realDay(y, m, d int) (string, bool) {
+	when := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	if y < firstYear || y > lastYear || when.Month() != time.Month(m) || when.Day() != d {
+		return "", false
+	}
+	return when.Format(dayLayout), true
+}
+
+// nearestYear reads 4月6日 as the day nearest to the file's own date, to be
+// confirmed. A file that does not say its date leaves the year open.
+func (t *typist) nearestYear(month, day, shown string) typed {
+	base, err := time.Parse(dayLayout, t.day)
+	if err != nil {
+		return wrong("C04", "year", nil)
+	}
+	m, _ := strconv.Atoi(month)
+	d, _ := strconv.Atoi(day)
+	best, gap := "", time.Duration(0)
+	for y := base.Year() - 1; y <= base.Year()+1; y++ {
+		text, ok := realDay(y, m, d)
+		if !ok {
+			continue
+		}
+		when, _ := time.Parse(dayLayout, text)
+		if g := when.Sub(base).Abs(); best == "" || g < gap {
+			best, gap = text, g
+		}
+	}
+	if best == "" {
+		return wrong("C04", "impossible", facts{"Year": "", "Month": m, "Day": d})
+	}
+	return typed{value: Value{Text: best, Day: best}}.confirm(best)
+}
+
+// typeMonth reads a month: 2024-03, 2024年3月, or any day in it.
+func typeMonth(t *typist, f *Field, c sheets.Cell) typed {
+	if c.Kind == sheets.Text {
+		tight := strings.ReplaceAll(norm.NFKC.String(c.Text), " ", "")
+		if m := monthText.FindStringSubmatch(tight); m != nil {
+			day := dayValue(m[1], m[2], "1", "")
+			if day.code != "" {
+				return day
+			}
+			month := day.value.Day[:7]
+			return typed{value: Value{Text: month}}
+		}
+	}
+	day := typeDate(t, f, c)
+	if day.code == "" && len(day.value.Day) >= 7 {
+		return typed{value: Value{Text: day.value.Day[:7]}}
+	}
+	return day
+}

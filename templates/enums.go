@@ -1,0 +1,117 @@
+package templates
+
+import (
+	"strings"
+
+	"taizhang/sheets"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// choice finds the enum value that a text means.
+func (f *Field) choice(text string) (string, bool) {
+	folded := fold(text)
+	for _, v := range f.Enum {
+		if fold(v) == folded {
+			return v, true
+		}
+	}
+	for word, v := range f.Synonyms {
+		if fold(word) == folded {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// nearest is the choice that looks most like the text, "" when none does.
+func (f *Field) nearest(text string) string {
+	best, near := "", 0
+	for _, v := range f.Enum {
+		d := levenshtein.ComputeDistance(fold(text), fold(v))
+		if d*2 <= len([]rune(fold(v))) && (best == "" || d < near) {
+			best, near = v, d
+		}
+	}
+	return best
+}
+
+func notInList(f *Field, text string) typed {
+	out := wrong("C05", "", facts{"List": strings.Join(f.Enum, "、"), "Text": text})
+	if near := f.nearest(text); near != "" {
+		out.way, out.facts["Near"] = "near", near
+	}
+	return out
+}
+
+func typeEnum(_ *typist, f *Field, c sheets.Cell) typed {
+	v, ok := f.choice(c.Text)
+	if !ok {
+		return notInList(f, c.Text)
+	}
+	return typed{value: Value{Text: v}}.readAs(c.Text, v)
+}
+
+// separators stand between several values of one cell.
+func separator(r rune) bool { return strings.ContainsRune("、，,；;/／\n", r) }
+
+// typeMulti splits a cell at its separators. With an enum each part must be in
+// the list; a part that is, separators and all, stays whole.
+func typeMulti(_ *typist, f *Field, c sheets.Cell) typed {
+	var list []string
+	for _, part := range strings.FieldsFunc(c.Text, separator) {
+		part = clean(part)
+		if part == "" {
+			continue
+		}
+		if len(f.Enum) > 0 {
+			v, ok := f.choice(part)
+			if !ok {
+				return notInList(f, part)
+			}
+			part = v
+		}
+		if !slicesHas(list, part) {
+			list = append(list, part)
+		}
+	}
+	text := strings.Join(list, "、")
+	out := typed{value: Value{Text: text, List: list}}
+	if sameParts(c.Text, list) {
+		return out
+	}
+	return out.readAs(c.Text, text)
+}
+
+// sameParts says whether only the separators differ from what was typed.
+func sameParts(text string, list []string) bool {
+	rest := text
+	for _, part := range list {
+		i := strings.Index(rest, part)
+		if i < 0 || strings.TrimFunc(rest[:i], func(r rune) bool { return separator(r) || r == ' ' }) != "" {
+			return false
+		}
+		rest = rest[i+len(part):]
+	}
+	return strings.TrimFunc(rest, func(r rune) bool { return separator(r) || r == ' ' }) == ""
+}
+
+// yes and no are the ways people answer.
+var (
+	yesWords = map[string]bool{"是": true, "有": true, "√": true, "✓": true, "✔": true, "☑": true, "y": true, "yes": true, "true": true, "1": true}
+	noWords  = map[string]bool{"否": true, "不是": true, "×": true, "✗": true, "☐": true, "n": true, "no": true, "false": true, "0": true}
+)
+
+func typeBool(_ *typist, _ *Field, c sheets.Cell) typed {
+	word := fold(c.Text)
+	if c.Kind == sheets.Bool {
+		word = c.Raw
+	}
+	switch {
+	case yesWords[word]:
+		return typed{value: Value{Text: "是"}}.readAs(c.Text, "是")
+	case noWords[word]:
+		return typed{value: Value{Text: "否"}}.readAs(c.Text, "否")
+	}
+	return wrong("C05", "", facts{"List": "是、否", "Text": c.Text})
+}

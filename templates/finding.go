@@ -1,0 +1,53 @@
+package templates
+
+// Severity is how bad a finding is.
+type Severity string
+
+// The severities, worst first.
+const (
+	Reject  Severity = "reject"  // 拒收: the file is returned
+	Fix     Severity = "fix"     // 必改: the row is held
+	Explain Severity = "explain" // 须说明: the row is merged and marked
+	Warn    Severity = "warn"    // 提醒
+	Handled Severity = "note"    // 已处理: read otherwise than typed
+)
+
+// Verdict is what becomes of a file.
+type Verdict string
+
+// The verdicts of a file.
+const (
+	Pending  Verdict = "pending"  // 处理中
+	Accepted Verdict = "accepted" // 通过
+	Noted    Verdict = "noted"    // 通过有提醒
+	Partial  Verdict = "partial"  // 部分入库
+	Returned Verdict = "returned" // 退回
+)
+
+// Finding is one thing a county is told about its file. It is data, never an
+// error: all findings of a file are collected and told at once.
+type Finding struct {
+	Code     string   `json:"code"`
+	Type     string   `json:"type,omitempty"` // Frictionless name, where one exists
+	Rule     string   `json:"rule,omitempty"`
+	Severity Severity `json:"severity"`
+	Sheet    string   `json:"sheet,omitempty"`
+	Cell     string   `json:"cell,omitempty"`  // first cell, as shown in the county's file
+	Cells    []string `json:"cells,omitempty"` // all cells, where there are several
+	Row      int      `json:"-"`               // row in the sheet, 0 when the file is meant
+	Field    string   `json:"field,omitempty"`
+	Title    string   `json:"title,omitempty"` // column title as printed
+	Key      string   `json:"key,omitempty"`   // the row's own name, such as its 受理编号
+	Value    string   `json:"value,omitempty"` // as displayed
+	Expected string   `json:"expected,omitempty"`
+	Message  string   `json:"message"`       // Chinese
+	Fix      string   `json:"fix,omitempty"` // Chinese, one action
+	EN       English  `json:"en"`
+}
+
+// English is the second language of a finding.
+type English struct {
+	Expected string `json:"expected,omitempty"`
+	Message  string `json:"message"`
+	Fix      string `json:"fix,omitempty"`
+}

@@ -1,0 +1,178 @@
+package templates
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// FormKind says what a file of the form does to what is stored.
+type FormKind string
+
+// The kinds of form.
+const (
+	Ledger FormKind = "ledger" // rows live on under their key
+	Report FormKind = "report" // one set of rows per county and period
+)
+
+// Form is one form, read from one YAML file.
+type Form struct {
+	Name     string
+	Title    string
+	Version  int
+	Accepts  []int // older versions that are read with this text
+	Kind     FormKind
+	Sheet    string // the sheet that must hold the table; "" for any
+	Band     Band
+	Calendar *Calendar
+	Key      []string // names of the key fields (primaryKey)
+	RowKey   RowKey
+	Fields   []*Field
+	Rules    []*Rule
+	Notes    []string // printed below the table
+	Label    string   // field that names a row for people; default the first key field
+	Hash     string   // SHA-256 of the YAML text, hex
+	Text     []byte   // the YAML text itself
+	File     string   // where it was read
+}
+
+// Band holds the words of the line between title and header.
+type Band struct {
+	Unit string // 填报单位(公章)
+	Date string // 填报日期
+}
+
+// RowKey says how rows without a printed key are recognised again.
+type RowKey struct {
+	Issue bool     // the program issues an id
+	Match []string // fields that together identify a row
+}
+
+// Field is one column of a form.
+type Field struct {
+	Index     int
+	Name      string
+	Path      []string   // title from the top level down, as printed
+	Aliases   [][]string // other title paths
+	Type      string     // a key of Types
+	Unit      string     // 件, 家, 人, 万元, %: printed in the header
+	Required  bool
+	Unique    bool
+	Enum      []string
+	Synonyms  map[string]string
+	Minimum   *decimal.Decimal
+	Maximum   *decimal.Decimal
+	Pattern   *regexp.Regexp
+	MaxLength int // in characters
+	Scale     int // decimals kept, for type decimal
+	Frozen    bool
+	City      bool   // owned by the city: a county's cell is ignored and reported
+	Serial    bool   // a running number: never a key, never makes a row a row
+	FillDown  bool   // a vertically merged cell counts for all its rows
+	Additive  bool   // may be summed (default for int and decimal)
+	Default   string // what a blank cell or a missing column is read as, "" for nothing; told as 已处理
+	Hint      string
+	Example   string
+	Width     float64
+	Line      int // in the YAML file
+}
+
+// Title is the field's title as one text: 拘留(人)/行政.
+func (f *Field) Title() string { return joinPath(f.Path) }
+
+// Rule is a check in the expression language, compiled when the form is read.
+type Rule struct {
+	Name     string
+	Scope    string // row, file, history or across
+	Code     string
+	Severity Severity // "" for the code's default
+	When     string
+	Check    string
+	Message  string // Chinese
+	English  string
+	Fields   []string // the fields it mentions
+	when     program
+	check    program
+}
+
+// Calendar gives the reporting periods of a form. A period is named by the day
+// it is due, 2006-01-02.
+type Calendar struct {
+	Rule  string
+	Dates []string
+	Grace time.Duration // how long after the due day a late file is taken; 0 for ever
+	rule  recurrence
+}
+
+// Period is one reporting period: after the previous due day up to its own.
+type Period struct {
+	ID   string // the due day, 2006-01-02
+	From time.Time
+	Due  time.Time // end of the due day
+}
+
+// Value is what a cell means: the canonical text, and what it says for its type.
+// A blank has Text "".
+type Value struct {
+	Text   string          // canonical: 2021-04-06, 1250.5, 已办结, 水、大气
+	Number decimal.Decimal // int and decimal
+	List   []string        // multi
+	Day    string          // date and deadline: 2006-01-02 or ""
+	Open   bool            // deadline: goes on for ever, never overdue
+}
+
+// Blank says whether nothing was filled in.
+func (v Value) Blank() bool { return v.Text == "" }
+
+// Row is one row of a county's table.
+type Row struct {
+	Sheet  string
+	Num    int     // row in the county's sheet
+	Values []Value // by field index
+	Cells  []string
+	Key    string   // canonical, "" while unknown
+	Label  string   // what a person calls the row
+	Held   bool     // not merged until mended
+	Record int64    // the stored record it continues, 0 for a new one
+	typed  []string // cell texts as displayed, by field index
+	bad    []bool   // cells that could not be read, by field index
+	fixes  int      // findings that hold the row
+}
+
+// Reading is what a workbook says when it is read by a form.
+type Reading struct {
+	Form     *Form // nil when no form was recognised
+	Version  int
+	County   *County
+	Period   string // due day, "" for forms without calendar
+	Sheet    string
+	Rows     []Row
+	Findings []Finding
+	Verdict  Verdict
+	Read     int // rows of data found
+	Accepted int
+	Held     int
+	Absent   []bool // by field index: the file has no such column
+	totals   []totalRow
+	broken   bool // our own failure: nothing was judged
+	told     int  // findings, those beyond the limit included
+	band     bandText
+	gathered map[string]int // where a gathered finding stands
+}
+
+// StoredRow is a row as it stands in the store, for comparing.
+type StoredRow struct {
+	Record int64
+	Key    string
+	Values []Value
+}
+
+// Past is what the store knows of a county and form before a file is merged.
+type Past struct {
+	Rows         []StoredRow // ledger: current rows of the county; report: rows of the period before
+	LatestPeriod string      // latest period accepted from this county
+}
+
+func joinPath(path []string) string { return strings.Join(path, "/") }

@@ -1,0 +1,63 @@
+package templates
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold makes two spellings of one word equal: NFKC, lower case, and without
+// blanks, line breaks and invisible characters.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unprintable(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKC.String(s))
+}
+
+// unprintable says whether a person cannot see the character.
+func unprintable(r rune) bool {
+	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) || r == '\uFE0F'
+}
+
+// units are what may stand in brackets behind a column's title.
+var units = map[string]bool{
+	"件": true, "处": true, "家": true, "人": true, "人次": true, "个": true, "项": true,
+	"起": true, "次": true, "户": true, "元": true, "万元": true, "亿元": true, "%": true,
+	"吨": true, "亩": true, "公里": true, "平方米": true, "天": true,
+}
+
+// foldTitle makes two spellings of a column's title equal: fold, and without
+// the unit in brackets, a trailing colon and a leading asterisk.
+func foldTitle(s string) string {
+	s = strings.TrimLeft(fold(s), "*")
+	s = strings.TrimRight(s, "*:")
+	for {
+		open := strings.LastIndexByte(s, '(')
+		if open <= 0 || !strings.HasSuffix(s, ")") || !units[s[open+1:len(s)-1]] {
+			return s
+		}
+		s = s[:open]
+	}
+}
+
+// clean is what a text cell keeps of what was typed: outer blanks, no-break
+// blanks, control and invisible characters go; inner line breaks stay.
+func clean(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case r == '\t' || r == '\u00a0' || r == '\u3000' || r == '\r':
+			return ' '
+		case unprintable(r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}

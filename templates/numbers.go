@@ -1,0 +1,249 @@
+package templates
+
+import (
+	"regexp"
+	"strings"
+
+	"taizhang/sheets"
+
+	"github.com/shopspring/decimal"
+	"golang.org/x/text/unicode/norm"
+)
+
+// significant is how many digits a number in a workbook can be trusted for.
+const significant = 15
+
+var (
+	numberText  = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?$`)
+	numberUnit  = regexp.MustCompile(`^([+-]?[\d,]+(?:\.\d+)?)([^\d.,]{1,4})$`)
+	longInteger = regexp.MustCompile(`^[+-]?\d{16,}$`)
+)
+
+// parseRaw reads the stored digits of a number and rounds them to what the
+// number can be trusted for: 0.30000000000000004 is 0.3.
+func parseRaw(raw string) (decimal.Decimal, bool) {
+	if len(raw) > 40 {
+		return decimal.Decimal{}, false
+	}
+	d, err := decimal.NewFromString(raw)
+	if err != nil || d.Exponent() > 30 || d.Exponent() < -330 {
+		return decimal.Decimal{}, false
+	}
+	digits := d.NumDigits()
+	if digits > significant {
+		d = d.Round(-d.Exponent() - int32(digits-significant))
+	}
+	return d, true
+}
+
+// lostDigits says whether a number is so long that its last digits are gone.
+func lostDigits(raw string) bool {
+	if longInteger.MatchString(raw) {
+		return true
+	}
+	d, err := decimal.NewFromString(raw)
+	if err != nil || len(raw) > 40 || d.Exponent() > 30 {
+		return true
+	}
+	return d.Exponent() >= 0 && d.NumDigits()+int(d.Exponent()) > significant ||
+		d.Exponent() < 0 && d.NumDigits()+int(d.Exponent()) > significant
+}
+
+// plainNumber is a number's digits as text, without exponent.
+func plainNumber(c sheets.Cell) string {
+	if d, ok := parseRaw(c.Raw); ok {
+		return d.String()
+	}
+	return c.Text
+}
+
+func typeNumber(_ *typist, f *Field, c sheets.Cell) typed {
+	switch c.Kind {
+	case sheets.Date:
+		return wrong("C02", "date", nil)
+	case sheets.Bool:
+		return wrong("C02", "", nil)
+	case sheets.Number:
+		d, ok := parseRaw(c.Raw)
+		if !ok {
+			return wrong("C02", "", nil)
+		}
+		if c.Percent && f.Unit == "%" {
+			d = d.Shift(2)
+		}
+		return numberValue(f, d)
+	}
+	return numberFromText(f, norm.NFKC.String(c.Text), c.Text)
+}
+
+// numberFromText reads a number that was typed as text.
+func numberFromText(f *Field, text, shown string) typed {
+	text = strings.ReplaceAll(text, " ", "")
+	if numberText.MatchString(text) && strings.ContainsAny(text, "0123456789") {
+		d, err := decimal.NewFromString(strings.ReplaceAll(text, ",", ""))
+		if err != nil || len(text) > 40 {
+			return wrong("C02", "", nil)
+		}
+		return numberValue(f, d).readAs(shown, thousandsAs(text, shown, d))
+	}
+	if m := numberUnit.FindStringSubmatch(text); m != nil && numberText.MatchString(m[1]) {
+		return numberWithUnit(f, m[1], m[2])
+	}
+	if d, ok := chineseNumber(text); ok {
+		return numberValue(f, d).confirm(d.String())
+	}
+	return wrong("C02", aboutWay(text), nil)
+}
+
+// thousandsAs is what the text was read as, or the text itself when only a
+// person's eye could tell the difference.
+func thousandsAs(text, shown string, d decimal.Decimal) string {
+	if text == shown && !strings.Contains(text, ",") {
+		return shown
+	}
+	return d.String()
+}
+
+// aboutWay tells apart the ways a text fails to be a number.
+func aboutWay(text string) string {
+	for _, word := range []string{"约", "近", "余", "多", "左右", "以上", "以下", "不足"} {
+		if strings.Contains(text, word) {
+			return "about"
+		}
+	}
+	return ""
+}
+
+// scales are the powers of ten between money units.
+var scales = map[string]int32{"元": 0, "万元": 4, "亿元": 8}
+
+// numberWithUnit reads "12处" where the column counts 处, and converts between
+// units only where both are written out.
+func numberWithUnit(f *Field, digits, unit string) typed {
+	d, err := decimal.NewFromString(strings.ReplaceAll(digits, ",", ""))
+	if err != nil {
+		return wrong("C02", "", nil)
+	}
+	from, money := scales[unit]
+	to, column := scales[f.Unit]
+	switch {
+	case unit == f.Unit, unit == "个" && units[f.Unit] && !column:
+		return numberValue(f, d).confirm(d.String())
+	case unit == "%":
+		return percentText(f, d)
+	case money && column:
+		d = d.Shift(from - to)
+		return numberValue(f, d).confirm(d.String())
+	case (unit == "万" || unit == "亿") && column:
+		return wrong("C02", "wan", facts{"Unit": f.Unit, "Typed": unit})
+	}
+	return wrong("C02", "unit", facts{"Unit": f.Unit, "Typed": unit})
+}
+
+// percentText reads 83.3%: in a column counted in % as 83.3, else as 0.833.
+func percentText(f *Field, d decimal.Decimal) typed {
+	if f.Unit == "%" {
+		return numberValue(f, d)
+	}
+	if f.Type == "int" {
+		return wrong("C02", "unit", facts{"Unit": f.Unit, "Typed": "%"})
+	}
+	return numberValue(f, d.Shift(-2)).confirm(d.Shift(-2).String())
+}
+
+// numberValue checks that the number fits the column without losing a digit.
+func numberValue(f *Field, d decimal.Decimal) typed {
+	d = trimZeros(d)
+	if f.Type == "int" && !d.IsInteger() {
+		return wrong("C02", "whole", nil)
+	}
+	if f.Type == "decimal" && int(-d.Exponent()) > f.Scale {
+		return wrong("C06", "scale", facts{"Scale": f.Scale})
+	}
+	if d.Abs().GreaterThan(largest) {
+		return wrong("C06", "huge", nil)
+	}
+	return typed{value: Value{Text: d.String(), Number: d}}
+}
+
+// largest is well inside what a scaled 64-bit integer holds.
+var largest = decimal.New(1, 12)
+
+// trimZeros takes trailing zeros off the fraction.
+func trimZeros(d decimal.Decimal) decimal.Decimal {
+	out, err := decimal.NewFromString(d.String())
+	if err != nil {
+		return d
+	}
+	for out.Exponent() < 0 {
+		shorter := out.Round(-out.Exponent() - 1)
+		if !shorter.Equal(out) {
+			return out
+		}
+		out = shorter
+	}
+	return out
+}
+
+// Chinese numerals, everyday and formal.
+var (
+	numeralDigits = map[rune]int64{'零': 0, '〇': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5,
+		'六': 6, '七': 7, '八': 8, '九': 9, '壹': 1, '贰': 2, '叁': 3, '肆': 4, '伍': 5, '陆': 6, '柒': 7, '捌': 8, '玖': 9}
+	numeralTens = map[rune]int64{'十': 10, '拾': 10, '百': 100, '佰': 100, '千': 1000, '仟': 1000}
+)
+
+// chineseNumber reads 三万五千 or 贰拾. Anything else in the text fails it, and
+// so does 二百五, which may mean 250 or 205.
+func chineseNumber(text string) (decimal.Decimal, bool) {
+	if text == "" || len([]rune(text)) > 16 {
+		return decimal.Decimal{}, false
+	}
+	n := numeral{last: 1 << 40}
+	for _, r := range text {
+		if !n.next(r) {
+			return decimal.Decimal{}, false
+		}
+	}
+	if n.digit > 0 && n.last > 10 && n.last < 1<<40 && !n.zero {
+		return decimal.Decimal{}, false
+	}
+	return decimal.NewFromInt(n.total + n.section + n.digit), true
+}
+
+// numeral is a Chinese number half read.
+type numeral struct {
+	total, section, digit int64
+	last                  int64 // the unit read last; units only fall
+	zero                  bool  // a 零 stands before the digit
+}
+
+// next takes one character; false when it cannot follow.
+func (n *numeral) next(r rune) bool {
+	if d, ok := numeralDigits[r]; ok {
+		n.zero = n.zero || d == 0
+		ok = n.digit == 0
+		n.digit = d
+		return ok
+	}
+	if ten, ok := numeralTens[r]; ok {
+		return n.unit(ten)
+	}
+	if r != '万' || n.total > 0 || n.section+n.digit == 0 {
+		return false
+	}
+	*n = numeral{total: (n.section + n.digit) * 10000, last: 10000}
+	return true
+}
+
+// unit takes 十, 百 or 千; only 十 may stand without a digit, at the start.
+func (n *numeral) unit(ten int64) bool {
+	if n.digit == 0 && ten == 10 && n.section == 0 {
+		n.digit = 1
+	}
+	if n.digit == 0 || ten >= n.last {
+		return false
+	}
+	n.section += n.digit * ten
+	n.digit, n.last, n.zero = 0, ten, false
+	return true
+}

@@ -1,0 +1,206 @@
+package templates
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/vm"
+	"github.com/shopspring/decimal"
+)
+
+// program is a compiled expression. The zero program holds for every row.
+type program struct {
+	code *vm.Program
+	uses []use
+	idle *sync.Pool // of *machine, for each rule runs once a row
+}
+
+// machine runs a program: the names' values, and the room to work in.
+type machine struct {
+	vm  vm.VM
+	env map[string]any
+}
+
+// use is one name that an expression mentions.
+type use struct {
+	key  string // name in the environment: status, old.status, deadline_on
+	word word
+	ask  bool // filled(name): whether there is a value
+}
+
+// maxExponent bounds the numbers a rule works on: arithmetic on 1e999999999
+// would never end.
+const maxExponent = 60
+
+var errNumber = errors.New("number out of range")
+
+// holds runs the program on a row and the stored row.
+func (p program) holds(row, old []Value) (bool, error) {
+	if p.code == nil {
+		return true, nil
+	}
+	m := p.idle.Get().(*machine)
+	defer p.idle.Put(m)
+	for _, u := range p.uses {
+		from := row
+		if u.word.old {
+			from = old
+		}
+		v, err := u.value(from)
+		if err != nil {
+			return false, err
+		}
+		m.env[u.key] = v
+	}
+	return p.run(m)
+}
+
+// counts runs a filter. A filter has no division, and the numbers of rows are
+// bounded where they are typed, so that it cannot fail; a row that failed all
+// the same would not be counted.
+func (p program) counts(row []Value) bool {
+	ok, err := p.holds(row, nil)
+	return err == nil && ok
+}
+
+func (p program) run(m *machine) (bool, error) {
+	out, err := m.vm.Run(p.code, m.env)
+	if err != nil {
+		return false, err
+	}
+	ok, is := out.(bool)
+	if !is {
+		return false, fmt.Errorf("expression gave %T, not true or false", out)
+	}
+	return ok, nil
+}
+
+// value is what the name stands for in a row.
+func (u use) value(row []Value) (any, error) {
+	var v Value
+	if u.word.field.Index < len(row) {
+		v = row[u.word.field.Index]
+	}
+	switch {
+	case u.ask:
+		return u.word.filled(v), nil
+	case u.word.suffix == "_on":
+		return v.Day, nil
+	case u.word.suffix == "_open":
+		return yesNo(v.Open), nil
+	case u.word.kind == aList:
+		return v.List, nil
+	case u.word.kind != aNumber:
+		return v.Text, nil
+	case v.Blank():
+		return decimal.Decimal{}, nil
+	case v.Number.Exponent() > maxExponent || v.Number.Exponent() < -maxExponent:
+		return nil, errNumber
+	}
+	return v.Number, nil
+}
+
+// filled says whether the name has a value in the row.
+func (w word) filled(v Value) bool {
+	switch w.suffix {
+	case "_on":
+		return v.Day != ""
+	case "_open":
+		return !v.Blank()
+	}
+	return !v.Blank()
+}
+
+func yesNo(b bool) string {
+	if b {
+		return boolWords[0]
+	}
+	return boolWords[1]
+}
+
+// build compiles an expression that was checked before.
+func (v *vocabulary) build(source string, uses []use) (program, error) {
+	code, err := expr.Compile(source, append(decimalOptions(), expr.Env(sample(uses)), expr.AsBool(), expr.Patch(rewrite{}))...)
+	if err != nil {
+		return program{}, err
+	}
+	idle := &sync.Pool{New: func() any { return &machine{env: make(map[string]any, len(uses))} }}
+	return program{code: code, uses: uses, idle: idle}, nil
+}
+
+// sample is an environment of the right types, for the compiler.
+func sample(uses []use) map[string]any {
+	env := map[string]any{}
+	for _, u := range uses {
+		switch {
+		case u.ask:
+			env[u.key] = false
+		case u.word.kind == aNumber:
+			env[u.key] = decimal.Decimal{}
+		case u.word.kind == aList:
+			env[u.key] = []string{}
+		default:
+			env[u.key] = ""
+		}
+	}
+	return env
+}
+
+// rewrite makes old.x, filled(x) and blank(x) plain names, and numbers exact.
+type rewrite struct{}
+
+func (rewrite) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.IntegerNode:
+		ast.Patch(node, &ast.ConstantNode{Value: decimal.NewFromInt(int64(n.Value))})
+	case *ast.FloatNode: // at most 15 digits, so that its shortest text is what was written
+		ast.Patch(node, &ast.ConstantNode{Value: decimal.NewFromFloat(n.Value)})
+	case *ast.MemberNode:
+		ast.Patch(node, &ast.IdentifierNode{Value: nameOf(n)})
+	case *ast.UnaryNode:
+		rewriteSign(node, n)
+	case *ast.CallNode:
+		rewriteCall(node, n)
+	}
+}
+
+// rewriteSign makes -x the subtraction 0 - x, which decimals know.
+func rewriteSign(node *ast.Node, n *ast.UnaryNode) {
+	switch n.Operator {
+	case "-":
+		ast.Patch(node, &ast.BinaryNode{Operator: "-", Left: &ast.ConstantNode{Value: decimal.Decimal{}}, Right: n.Node})
+	case "+":
+		*node = n.Node
+	}
+}
+
+func rewriteCall(node *ast.Node, n *ast.CallNode) {
+	switch callee := nameOf(n.Callee); callee {
+	case "filled":
+		ast.Patch(node, &ast.IdentifierNode{Value: asked(nameOf(n.Arguments[0]))})
+	case "blank":
+		ast.Patch(node, &ast.UnaryNode{Operator: "not", Node: &ast.IdentifierNode{Value: asked(nameOf(n.Arguments[0]))}})
+	}
+}
+
+// asked is the environment's key for whether a name has a value. The blank
+// keeps it apart from every name that can be written.
+func asked(name string) string { return name + " filled" }
+
+// nameOf is a name as it is written, old.status included; "" for anything else.
+func nameOf(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		return n.Value
+	case *ast.MemberNode:
+		owner, ok := n.Node.(*ast.IdentifierNode)
+		name, is := n.Property.(*ast.StringNode)
+		if ok && is && owner.Value == "old" && !n.Optional {
+			return "old." + name.Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,253 @@
+package templates
+
+import (
+	"slices"
+	"strings"
+
+	"taizhang/sheets"
+)
+
+// readRows types every row of data below the header.
+func (r *Reading) readRows(t *typist, h *header) {
+	table := newTableReader(r.Form, h)
+	hidden := 0
+	total := totalRow{}
+	for _, row := range h.sheet.Rows {
+		if row.Num <= h.last {
+			continue
+		}
+		seen := table.row(row)
+		switch table.kind(seen) {
+		case dataRow:
+			r.dataRow(t, table, seen)
+			if row.Hidden {
+				hidden++
+			}
+		case totalRowKind:
+			total = r.totalRow(table, seen, total)
+		case noteRow, sectionRow:
+			r.notData(h, seen)
+		case headerRow:
+			r.secondHeader(h, seen)
+			return
+		}
+	}
+	r.Read = len(r.Rows)
+	r.hiddenRemarks(table, hidden)
+	if r.Read == 0 {
+		r.add(r.at(tell("F07", "", facts{"Title": r.Form.Title}), h.sheet.Name, ""))
+	}
+}
+
+func (r *Reading) at(f Finding, sheet, cell string) Finding {
+	f.Sheet, f.Cell = sheet, cell
+	return f
+}
+
+// notData tells that a note or section heading inside the table was not read
+// as data, when data stood above it.
+func (r *Reading) notData(h *header, seen tableRow) {
+	if len(r.Rows) == 0 && !seen.merged {
+		return
+	}
+	if notePattern.MatchString(seen.first) {
+		return // notes below the table are where they belong
+	}
+	f := tell("R05", "", facts{"Row": seen.num, "Text": seen.first})
+	f.Sheet, f.Row, f.Value = h.sheet.Name, seen.num, seen.first
+	f.Cell = sheets.Address(1, seen.num)
+	r.add(f)
+}
+
+func (r *Reading) secondHeader(h *header, seen tableRow) {
+	f := tell("S08", "below", facts{"One": h.last, "Other": seen.num, "Sheet": h.sheet.Name})
+	f.Sheet, f.Row, f.Cell = h.sheet.Name, seen.num, sheets.Address(1, seen.num)
+	r.add(f)
+}
+
+// hiddenRemarks tells that hidden rows and columns were read as usual.
+func (r *Reading) hiddenRemarks(t *tableReader, rows int) {
+	cols := 0
+	for col := range t.field {
+		if slices.ContainsFunc(t.head.sheet.HiddenCols, func(s sheets.Span) bool { return col >= s.First && col <= s.Last }) {
+			cols++
+		}
+	}
+	if rows+cols > 0 {
+		f := tell("S07", "", facts{"Rows": rows, "Columns": cols})
+		r.add(r.at(f, r.Sheet, ""))
+	}
+}
+
+// totalRow keeps a 合计 or 小计 row for checking.
+func (r *Reading) totalRow(t *tableReader, seen tableRow, last totalRow) totalRow {
+	out := totalRow{num: seen.num, part: isPart(seen, r.Form), before: len(r.Rows), cells: seen.cells}
+	if out.part {
+		out.after = last.before
+	}
+	r.totals = append(r.totals, out)
+	f := tell("R05", "total", facts{"Row": seen.num, "Text": seen.first})
+	f.Sheet, f.Row, f.Value = t.head.sheet.Name, seen.num, seen.first
+	f.Cell = sheets.Address(t.firstColumn(), seen.num)
+	r.add(f)
+	return out
+}
+
+func (t *tableReader) firstColumn() int {
+	first := 0
+	for col := range t.field {
+		if first == 0 || col < first {
+			first = col
+		}
+	}
+	return first
+}
+
+// dataRow types the cells of one row.
+func (r *Reading) dataRow(t *typist, table *tableReader, seen tableRow) {
+	n := len(r.Form.Fields)
+	row := Row{Sheet: r.Sheet, Num: seen.num, Values: make([]Value, n), Cells: make([]string, n),
+		typed: make([]string, n), bad: make([]bool, n)}
+	r.fillDown(table, &seen)
+	for i := range r.Form.Fields {
+		if col := table.head.columns[i]; col > 0 {
+			row.Cells[i] = sheets.Address(col, seen.num)
+		}
+	}
+	r.Rows = append(r.Rows, row)
+	at := &r.Rows[len(r.Rows)-1]
+	outs := make([]typed, n)
+	for i, cell := range seen.cells {
+		at.typed[i] = cell.Text
+		outs[i] = t.cell(r.Form.Fields[i], cell)
+		at.Values[i] = outs[i].value
+		at.bad[i] = outs[i].code != ""
+	}
+	r.defaults(at)
+	at.Label = r.label(at)
+	for i := range r.Form.Fields {
+		if _, ok := seen.cells[i]; ok {
+			r.cellFindings(at, i, outs[i])
+		}
+	}
+}
+
+// defaults fills what the form says a blank means.
+func (r *Reading) defaults(row *Row) {
+	for i, f := range r.Form.Fields {
+		if f.Default == "" || row.bad[i] || !row.Values[i].Blank() {
+			continue
+		}
+		row.Values[i] = Value{Text: f.Default}
+		r.gather(r.cellFinding("C03", "default", facts{"Read": f.Default}, f, row.Cells[i], "", "", 0))
+	}
+}
+
+// fillDown takes a value merged over several rows for each of them, where the
+// form allows it.
+func (r *Reading) fillDown(t *tableReader, seen *tableRow) {
+	for i, f := range r.Form.Fields {
+		col := t.head.columns[i]
+		if _, has := seen.cells[i]; has || col == 0 {
+			continue
+		}
+		m, ok := t.ghosts.at(seen.num, col)
+		if !ok || m.Row1 == seen.num || m.Row1 <= t.head.last || m.Col1 != col {
+			continue
+		}
+		cell, ok := t.cellAt(m.Row1, col)
+		if !ok || empty(cell) {
+			continue
+		}
+		if !f.FillDown {
+			r.gather(r.cellFinding("C15", "kept", nil, f, sheets.Address(col, seen.num), cell.Text, "", seen.num))
+			continue
+		}
+		seen.cells[i] = cell
+		r.gather(r.cellFinding("C15", "", nil, f, sheets.Address(col, seen.num), cell.Text, "", seen.num))
+	}
+}
+
+func (t *tableReader) cellAt(row, col int) (sheets.Cell, bool) {
+	rows := t.head.sheet.Rows
+	i, ok := slices.BinarySearchFunc(rows, row, func(r sheets.Row, n int) int { return r.Num - n })
+	if !ok {
+		return sheets.Cell{}, false
+	}
+	for _, c := range rows[i].Cells {
+		if c.Col == col {
+			return c, true
+		}
+	}
+	return sheets.Cell{}, false
+}
+
+// label is what a person calls the row.
+func (r *Reading) label(row *Row) string {
+	names := []string{r.Form.Label}
+	names = append(append(names, r.Form.Key...), r.Form.RowKey.Match...)
+	for _, name := range names {
+		if f := r.Form.Field(name); f != nil && row.Values[f.Index].Text != "" && f.Type != "unit" {
+			return labelText(row.Values[f.Index].Text)
+		}
+	}
+	return ""
+}
+
+// labelText keeps a label short enough for a sentence.
+func labelText(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 24 {
+		return string(r[:23]) + "…"
+	}
+	return s
+}
+
+// cellFindings tells what typing a cell gave.
+func (r *Reading) cellFindings(row *Row, i int, o typed) {
+	f := r.Form.Fields[i]
+	for _, n := range o.notes {
+		finding := r.cellFinding(n.code, n.way, n.facts, f, row.Cells[i], row.typed[i], row.Label, row.Num)
+		if n.severity != "" {
+			finding.Severity = n.severity
+		}
+		if n.code == "C13" || n.code == "C14" {
+			finding.Key = ""
+			r.gather(finding)
+			continue
+		}
+		r.add(finding)
+	}
+	if o.code == "" {
+		return
+	}
+	finding := r.cellFinding(o.code, o.way, o.facts, f, row.Cells[i], row.typed[i], row.Label, row.Num)
+	if (o.code == "C09" || o.code == "C11") && !r.Form.mustHave(f) {
+		finding.Severity, row.bad[i] = Warn, false
+	}
+	if finding.Severity == Fix {
+		row.hold()
+	}
+	r.add(finding)
+}
+
+// cellFinding is a finding about one cell.
+func (r *Reading) cellFinding(code, way string, more facts, f *Field, cell, value, label string, row int) Finding {
+	all := facts{"Cell": cell, "Title": f.Title(), "Value": show(value), "Unit": f.Unit,
+		"Example": f.Example, "List": strings.Join(f.Enum, "、"), "Key": label}
+	for k, v := range more {
+		all[k] = v
+	}
+	out := tell(code, way, all)
+	out.Sheet, out.Cell, out.Row, out.Field, out.Title = r.Sheet, cell, row, f.Name, f.Title()
+	out.Value, out.Key = show(value), label
+	return out
+}
+
+// show shortens a long value for a message.
+func show(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:59]) + "…"
+	}
+	return s
+}

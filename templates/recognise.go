@@ -1,0 +1,251 @@
+package templates
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"taizhang/sheets"
+)
+
+// place is a form and where its table stands.
+type place struct {
+	form *Form
+	head *header
+}
+
+// recognise finds the form of a workbook: by its version mark, else by the
+// form asked for, else by its header.
+func (c *Catalog) recognise(r *Reading, b *sheets.Book, s Sender) (place, bool) {
+	name, version := mark(b)
+	if s.Form != "" {
+		name = s.Form
+	}
+	if name != "" {
+		return c.known(r, b, name, version)
+	}
+	return c.byHeader(r, b)
+}
+
+// mark reads the version mark: from the document's properties, else from the
+// very hidden sheet, which survives programs that drop properties.
+func mark(b *sheets.Book) (form string, version int) {
+	marks := marksOf(b)
+	version, _ = strconv.Atoi(marks[MarkVersion])
+	return marks[MarkForm], version
+}
+
+func marksOf(b *sheets.Book) map[string]string {
+	out := map[string]string{}
+	for _, s := range b.Sheets {
+		if s.Name != MarkSheet {
+			continue
+		}
+		for _, row := range s.Rows {
+			if len(row.Cells) == 2 && row.Cells[0].Col == 1 && row.Cells[1].Col == 2 {
+				out[row.Cells[0].Text] = row.Cells[1].Text
+			}
+		}
+	}
+	for k, v := range b.Marks {
+		out[k] = v
+	}
+	return out
+}
+
+// known looks for the table of a form whose name is known.
+func (c *Catalog) known(r *Reading, b *sheets.Book, name string, version int) (place, bool) {
+	f := c.Form(name)
+	if f == nil {
+		r.add(tell("S01", "mark", facts{"Form": name, "Forms": c.titles()}))
+		return place{}, false
+	}
+	r.Form = f
+	if version == 0 {
+		version = f.Version
+	}
+	r.Version = version
+	if version != f.Version && !slices.Contains(f.Accepts, version) {
+		r.add(tell("S02", newerWay(version > f.Version), facts{"Version": version, "Current": f.Version, "Title": f.Title}))
+		return place{}, false
+	}
+	return r.onSheet(b, f)
+}
+
+func newerWay(newer bool) string {
+	if newer {
+		return "newer"
+	}
+	return ""
+}
+
+// onSheet finds the sheet that holds the form's table.
+func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
+	best, second := bestHeader(b, f)
+	if f.Sheet != "" && !hasSheet(b, f.Sheet) {
+		r.add(tell("S03", "", facts{"Sheet": f.Sheet, "Sheets": sheetNames(b)}))
+		return place{}, false
+	}
+	if best == nil || best.found < needed(f, 3) && !f.complete(best) {
+		r.add(tell("H01", "", facts{"Title": f.Title, "Columns": columnTitles(f)}))
+		return place{}, false
+	}
+	if second != nil && second.found == best.found && holdsRows(f, second) {
+		r.add(tell("S08", "", facts{"One": best.sheet.Name, "Other": second.sheet.Name}))
+		return place{}, false
+	}
+	return place{f, best}, true
+}
+
+// bestHeader looks on every sheet that may hold data, visible ones first. The
+// second is another visible sheet with a header as good.
+func bestHeader(b *sheets.Book, f *Form) (best, second *header) {
+	for _, s := range b.Sheets {
+		if ours(b, s) || s.Visibility != sheets.Visible || f.Sheet != "" && fold(s.Name) != fold(f.Sheet) {
+			continue
+		}
+		h := findHeader(f, s)
+		switch {
+		case h == nil:
+		case best == nil || h.score > best.score || h.score == best.score && !holdsRows(f, best):
+			best, second = h, best
+		case second == nil || h.score > second.score:
+			second = h
+		}
+	}
+	return best, second
+}
+
+// holdsRows says whether any row of data stands below the header.
+func holdsRows(f *Form, h *header) bool {
+	t := newTableReader(f, h)
+	for _, row := range h.sheet.Rows {
+		if row.Num > h.last && t.kind(t.row(row)) == dataRow {
+			return true
+		}
+	}
+	return false
+}
+
+func hasSheet(b *sheets.Book, name string) bool {
+	return slices.ContainsFunc(b.Sheets, func(s *sheets.Sheet) bool {
+		return fold(s.Name) == fold(name) && s.Visibility == sheets.Visible
+	})
+}
+
+func sheetNames(b *sheets.Book) string {
+	var names []string
+	for _, s := range b.Sheets {
+		if s.Name != MarkSheet && s.Visibility != sheets.VeryHidden {
+			names = append(names, s.Name)
+		}
+	}
+	return strings.Join(names, "、")
+}
+
+// needed is how many titles must be found for a table to be the form's: one
+// in three, but at least so many.
+func needed(f *Form, least int) int { return min(len(f.Fields), max(least, (len(f.Fields)+2)/3)) }
+
+// byHeader finds the form whose titles the workbook has most of.
+func (c *Catalog) byHeader(r *Reading, b *sheets.Book) (place, bool) {
+	var form *Form
+	var share int
+	for _, f := range c.Forms {
+		h, _ := bestHeader(b, f)
+		if h == nil {
+			continue
+		}
+		if s := likeness(b, f, h); s > share {
+			form, share = f, s
+		}
+	}
+	if form == nil {
+		return c.byTitle(r, b)
+	}
+	r.Form, r.Version = form, form.Version
+	return r.onSheet(b, form)
+}
+
+// likeness is how surely the header is the form's, 0 for not at all: the share
+// of the form's titles found, in thousandths, with its printed title as a bonus.
+func likeness(b *sheets.Book, f *Form, h *header) int {
+	share := h.found * 1000 / len(f.Fields)
+	titled := titleShown(b, f)
+	whole := h.found >= 4 && 2*h.found >= len(h.path) && f.complete(h)
+	if share >= 500 && h.found >= min(3, len(f.Fields)) || titled && h.found >= needed(f, 3) || whole {
+		if titled {
+			share += 500
+		}
+		return share
+	}
+	return 0
+}
+
+// complete says whether the header has every column that the form must have.
+func (f *Form) complete(h *header) bool {
+	for i, field := range f.Fields {
+		if h.columns[i] == 0 && f.mustHave(field) {
+			return false
+		}
+	}
+	return true
+}
+
+// byTitle tells a known form without its header from an unknown form.
+func (c *Catalog) byTitle(r *Reading, b *sheets.Book) (place, bool) {
+	for _, f := range c.Forms {
+		if titleShown(b, f) {
+			r.Form, r.Version = f, f.Version
+			r.add(tell("H01", "", facts{"Title": f.Title, "Columns": columnTitles(f)}))
+			return place{}, false
+		}
+	}
+	code, way := "S01", ""
+	if blankBook(b) {
+		code, way = "F07", "empty"
+	}
+	r.add(tell(code, way, facts{"Forms": c.titles()}))
+	return place{}, false
+}
+
+func blankBook(b *sheets.Book) bool {
+	return !slices.ContainsFunc(b.Sheets, func(s *sheets.Sheet) bool { return len(s.Rows) > 0 && !ours(b, s) })
+}
+
+// titleShown says whether the form's title stands at the top of a visible sheet.
+func titleShown(b *sheets.Book, f *Form) bool {
+	want := fold(f.Title)
+	for _, s := range b.Sheets {
+		if s.Visibility != sheets.Visible || ours(b, s) {
+			continue
+		}
+		for _, row := range s.Rows {
+			if row.Num > 10 {
+				break
+			}
+			for _, cell := range row.Cells {
+				if strings.Contains(fold(cell.Text), want) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (c *Catalog) titles() string {
+	var out []string
+	for _, f := range c.Forms {
+		out = append(out, "《"+f.Title+"》")
+	}
+	return strings.Join(out, "")
+}
+
+func columnTitles(f *Form) string {
+	var out []string
+	for _, field := range f.Fields {
+		out = append(out, field.Title())
+	}
+	return strings.Join(out, "、")
+}

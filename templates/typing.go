@@ -1,0 +1,157 @@
+package templates
+
+import (
+	"strings"
+
+	"taizhang/sheets"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// typed is what typing a cell gives: a value, or why there is none, and what
+// was read otherwise than typed.
+type typed struct {
+	value Value
+	code  string // "" when the value is good; else the code of what is wrong
+	way   string // variant of the message of code
+	facts facts
+	notes []noted
+}
+
+// noted is a remark on a value that was read.
+type noted struct {
+	code, way string
+	severity  Severity // "" for the code's default
+	facts     facts
+}
+
+// typist types the cells of one file.
+type typist struct {
+	counties *Counties
+	sender   *County
+	date1904 bool
+	day      string // the file's own 填报日期, "" when it has none
+}
+
+// typeFunc types a cell that holds something other than an error.
+type typeFunc func(t *typist, f *Field, c sheets.Cell) typed
+
+// typeFuncs types a cell by the field's type.
+var typeFuncs = map[string]typeFunc{
+	"text":     typeText,
+	"int":      typeNumber,
+	"decimal":  typeNumber,
+	"date":     typeDate,
+	"month":    typeMonth,
+	"enum":     typeEnum,
+	"multi":    typeMulti,
+	"bool":     typeBool,
+	"deadline": typeDeadline,
+	"unit":     typeUnit,
+}
+
+// placeholders are what people write where there is nothing to write.
+var placeholders = map[string]bool{
+	"无": true, "/": true, "-": true, "—": true, "——": true, "－": true, "／": true,
+	"--": true, "―": true, "–": true, "\\": true, "、": true, "...": true, "……": true, "暂无": true, "没有": true,
+}
+
+// cell types one cell for a field and checks the field's own limits.
+func (t *typist) cell(f *Field, c sheets.Cell) typed {
+	switch c.Kind {
+	case sheets.Error:
+		return typed{code: "C09", facts: facts{"Error": c.Raw}}
+	case sheets.Empty:
+		return typed{code: "C11"}
+	}
+	out := t.read(f, c)
+	if out.code == "" && !out.value.Blank() {
+		checkLimits(f, &out)
+	}
+	return out
+}
+
+// read cleans a text, takes a placeholder as blank and types the rest.
+func (t *typist) read(f *Field, c sheets.Cell) typed {
+	var notes []noted
+	if c.Kind == sheets.Text {
+		text := clean(c.Text)
+		if placeholders[norm.NFKC.String(text)] && !slicesHas(f.Enum, text) {
+			return typed{notes: []noted{{code: "C14"}}}
+		}
+		if text != c.Text && f.Type != "text" || changed(c.Text, text) {
+			notes = append(notes, noted{code: "C13"})
+		}
+		c.Text, c.Raw = text, text
+	}
+	out := typeFuncs[f.Type](t, f, c)
+	out.notes = append(notes, out.notes...)
+	return out
+}
+
+// changed says whether cleaning did more than trim plain blanks.
+func changed(before, after string) bool {
+	return strings.TrimSpace(strings.ReplaceAll(before, "\r\n", "\n")) != after
+}
+
+func slicesHas(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func wrong(code, way string, f facts) typed { return typed{code: code, way: way, facts: f} }
+
+func typeText(_ *typist, f *Field, c sheets.Cell) typed {
+	switch c.Kind {
+	case sheets.Number:
+		if lostDigits(c.Raw) {
+			return wrong("C12", "", nil)
+		}
+		return typed{value: Value{Text: plainNumber(c)}}
+	case sheets.Bool:
+		return typed{value: Value{Text: c.Text}}
+	}
+	return typed{value: Value{Text: c.Text}}
+}
+
+// typeUnit reads the name of the sender. Another county's row is never taken
+// through this folder.
+func typeUnit(t *typist, f *Field, c sheets.Cell) typed {
+	text := clean(c.Text)
+	if t.sender == nil || t.sender.is(text) {
+		return typed{value: Value{Text: senderName(t.sender, text)}}
+	}
+	if other := t.counties.ByName(text); other == t.sender && other != nil {
+		out := typed{value: Value{Text: t.sender.Name}}
+		return out.readAs(text, t.sender.Name)
+	}
+	return wrong("C05", "unit", facts{"County": t.sender.Name})
+}
+
+func senderName(c *County, text string) string {
+	if c == nil {
+		return text
+	}
+	return c.Name
+}
+
+// is says whether the text is the county's own name.
+func (c *County) is(text string) bool { return fold(c.Name) == fold(text) }
+
+// readAs notes that a cell was read otherwise than typed.
+func (o typed) readAs(typedText, value string) typed {
+	if typedText != value {
+		o.notes = append(o.notes, noted{code: "C03", facts: facts{"Read": value}})
+	}
+	return o
+}
+
+// confirm notes it and asks the county to look.
+func (o typed) confirm(value string) typed {
+	o.notes = append(o.notes, noted{code: "C03", way: "confirm", severity: Warn, facts: facts{"Read": value}})
+	return o
+}

@@ -1,0 +1,293 @@
+package watcher
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// folder is one county's folder. Its goroutine does one thing at a time, so
+// that a folder which is slow or fails holds up nobody else.
+type folder struct {
+	w     *Watcher
+	store *archive
+	hall  *hall
+	name  string
+	poke  chan struct{}
+	buf   []byte // for copying
+
+	files   map[string]*resting // by name as in Arrival
+	round   int                 // counts the looks
+	pending []*pending          // archived and not yet recorded, oldest first
+	told    string              // the trouble last logged
+}
+
+// pending is an arrival that waits to be recorded.
+type pending struct {
+	Arrival
+	told string // the error last logged for it
+}
+
+// sighting is one entry of the folder as a look found it.
+type sighting struct {
+	name string // as in Arrival
+	base string // its name inside the place
+	in   *place
+	stat stat
+}
+
+func newFolder(h *hall, name string) *folder {
+	return &folder{w: h.w, store: h.store, hall: h, name: name,
+		poke: make(chan struct{}, 1), files: map[string]*resting{}}
+}
+
+func (f *folder) wake() { nudge(f.poke) }
+
+// run looks whenever it is woken, a file has rested long enough or it is time
+// to look again anyway. Between looks it pauses for ten times what the last
+// one took, so that a stream of events in a large folder cannot keep a
+// processor busy.
+func (f *folder) run(ctx context.Context) {
+	f.buf = make([]byte, 128<<10)
+	rest := time.NewTimer(time.Hour)
+	defer rest.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.poke:
+		case <-rest.C:
+		}
+		began := time.Now()
+		took, err := f.look(ctx)
+		if absent(err) && len(f.pending) == 0 && f.hall.dismiss(f) {
+			return
+		}
+		f.report(err)
+		if !pause(ctx, time.Until(began.Add(max(10*took, f.w.Settle/40)))) {
+			return
+		}
+		if err != nil {
+			rest.Reset(max(f.nextDue(), f.w.Settle))
+			continue
+		}
+		rest.Reset(f.nextDue())
+	}
+}
+
+// absent reports that there is no such folder.
+func absent(err error) bool { return errors.Is(err, errGone) || errors.Is(err, errNoFolder) }
+
+// pause waits, and answers false when the context ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// report logs a trouble with the folder once, and its end. A folder that is
+// not there is no trouble.
+func (f *folder) report(err error) {
+	text := ""
+	if err != nil && !absent(err) && !errors.Is(err, context.Canceled) {
+		text = err.Error()
+	}
+	switch {
+	case text == f.told:
+	case text == "":
+		f.w.Log.Info("the folder can be read again", "folder", f.name)
+	default:
+		f.w.Log.Warn("the folder cannot be read now; it is tried again", "folder", f.name, "error", text)
+		if errors.Is(err, errDenied) {
+			f.w.Odd(f.name, "", OddDenied)
+		}
+	}
+	f.told = text
+}
+
+// look lists the folder once, brings in what has come to rest and tells of
+// it. It answers how long the listing took. When a part cannot be listed, the
+// rest is seen to, and nothing is forgotten: not readable is not empty.
+func (f *folder) look(ctx context.Context) (time.Duration, error) {
+	refused := map[string]bool{}
+	f.deliver(ctx, refused)
+	began := time.Now()
+	seen, places, err := f.list()
+	defer closeAll(places)
+	if len(places) == 0 {
+		return time.Since(began), err
+	}
+	f.remember(seen, err == nil)
+	took := time.Since(began)
+	f.w.Scanned(f.name, len(seen), took)
+	for _, each := range f.due(seen) {
+		if ctx.Err() != nil {
+			return took, ctx.Err()
+		}
+		f.attend(ctx, each)
+		f.deliver(ctx, refused)
+	}
+	return took, err
+}
+
+// list finds the entries of the folder and of the folder of answers in it; an
+// error means that some may be missing. The places stay open for reading and must be closed.
+func (f *folder) list() (seen []sighting, places []*place, err error) {
+	top, err := openPlace(f.w.Share)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer top.close()
+	own, err := top.child(f.name)
+	if err != nil {
+		return nil, nil, err
+	}
+	places = append(places, own)
+	f.hall.bell.listen(filepath.Join(f.w.Share, f.name), own.ident())
+	seen, err = listPlace(own, "")
+	back, lost := own.child(answers)
+	if absent(lost) {
+		return seen, places, err
+	}
+	if lost != nil {
+		return seen, places, errors.Join(err, lost)
+	}
+	places = append(places, back)
+	f.hall.bell.listen(filepath.Join(f.w.Share, f.name, answers), back.ident())
+	more, lost := listPlace(back, answers+"/")
+	return append(seen, more...), places, errors.Join(err, lost)
+}
+
+// listPlace finds the entries of one directory that are not passed over. What
+// vanishes while we look was not there. With lost set, some are missing.
+func listPlace(in *place, prefix string) (seen []sighting, lost error) {
+	names, err := in.names()
+	if err != nil {
+		return nil, err
+	}
+	seen = make([]sighting, 0, len(names))
+	for _, base := range names {
+		st, err := in.stat(base)
+		if errors.Is(err, errGone) {
+			continue
+		}
+		if err != nil {
+			lost = err
+		} else if !passes(base, prefix, st) {
+			seen = append(seen, sighting{name: prefix + base, base: base, in: in, stat: st})
+		}
+	}
+	return seen, lost
+}
+
+// passes reports what is passed over without a word.
+func passes(base, prefix string, st stat) bool {
+	switch {
+	case st.isDir() && prefix == "" && base == answers:
+		return true // looked into by itself
+	case st.isDir() || st.isLink() && filepath.Ext(base) == "":
+		return skipsFolder(base)
+	case prefix != "":
+		return skipsAnswer(base)
+	}
+	return Skips(base)
+}
+
+// remember notes what each entry looks like, restarts the clock of those that
+// changed, and, if all were seen, forgets those that are gone.
+func (f *folder) remember(seen []sighting, all bool) {
+	f.round++
+	now := time.Now()
+	for _, each := range seen {
+		mark := each.stat.mark()
+		file := f.files[each.name]
+		if file == nil {
+			file = &resting{}
+			f.files[each.name] = file
+		}
+		if file.round == 0 || file.mark != mark {
+			file.changed(mark, now, f.settleTime(each.name))
+		}
+		file.round = f.round
+	}
+	for name, file := range f.files {
+		if all && file.round != f.round {
+			delete(f.files, name)
+		}
+	}
+}
+
+// settleTime is how long a file of this name must rest: the kinds without
+// checksums of their own five times as long.
+func (f *folder) settleTime(name string) time.Duration {
+	if zipped[extension(name)] {
+		return f.w.Settle
+	}
+	return 5 * f.w.Settle
+}
+
+// due are the files whose time has come, oldest change first: of two versions
+// dropped together, the one written later arrives later.
+func (f *folder) due(seen []sighting) []sighting {
+	now := time.Now()
+	seen = slices.DeleteFunc(slices.Clone(seen), func(each sighting) bool {
+		file := f.files[each.name]
+		return file == nil || file.done || file.mark != each.stat.mark() || file.due.After(now)
+	})
+	slices.SortFunc(seen, func(a, b sighting) int {
+		return cmp.Or(cmp.Compare(a.stat.print.mtime, b.stat.print.mtime), cmp.Compare(a.name, b.name))
+	})
+	return seen
+}
+
+// nextDue is how long until the next file has rested long enough.
+func (f *folder) nextDue() time.Duration {
+	next := f.w.Rescan
+	for _, file := range f.files {
+		if !file.done {
+			next = min(next, time.Until(file.due))
+		}
+	}
+	return max(next, 0)
+}
+
+// deliver tells of the arrivals that wait, oldest first. One that is refused
+// holds back the later ones of its own name, and no others, until the next
+// look.
+func (f *folder) deliver(ctx context.Context, refused map[string]bool) {
+	f.pending = slices.DeleteFunc(f.pending, func(p *pending) bool {
+		if refused[p.Name] || ctx.Err() != nil {
+			return false
+		}
+		err := f.w.Arrived(ctx, p.Arrival)
+		if err != nil {
+			refused[p.Name] = true
+			f.complain(p, err)
+		}
+		return err == nil
+	})
+}
+
+// complain logs why an arrival could not be recorded, once for each cause.
+func (f *folder) complain(p *pending, err error) {
+	if text := err.Error(); text != p.told {
+		p.told = text
+		f.w.Log.Error("an arrival could not be recorded; it is tried again",
+			"folder", f.name, "sha256", p.SHA256[:12], "error", text)
+	}
+}
+
+func closeAll(places []*place) {
+	for _, each := range places {
+		each.close()
+	}
+}

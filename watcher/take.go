@@ -1,0 +1,85 @@
+package watcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Take brings in one file now, as if it had come to rest in the folder under
+// the name: through the same archive and the same announcement, without the
+// waiting and whether or not it is whole. The path is the operator's and may
+// be a link; the file is only read. It may be called while Run runs or
+// without it. With an error, the arrival may be in the archive already but
+// was not recorded.
+func (w *Watcher) Take(ctx context.Context, folder, name, path string) (Arrival, error) {
+	if err := checkTaken(folder, name); err != nil {
+		return Arrival{}, err
+	}
+	own, err := w.settled()
+	if err != nil {
+		return Arrival{}, err
+	}
+	store, err := own.openArchive()
+	if err != nil {
+		return Arrival{}, err
+	}
+	copied, err := own.takeCopy(ctx, store, path)
+	if err != nil {
+		return Arrival{}, err
+	}
+	defer copied.discard()
+	blob, err := store.keep(copied)
+	if err != nil {
+		return Arrival{}, err
+	}
+	a := Arrival{Folder: folder, Name: name, SHA256: copied.hex(), Blob: blob, Size: copied.size}
+	if err := own.Arrived(ctx, a); err != nil {
+		return a, fmt.Errorf("the file is archived but was not recorded: %w", err)
+	}
+	return a, nil
+}
+
+// checkTaken refuses a folder that could not be made, and a name that no file
+// in it could have. Bytes that are not UTF-8 may be in the name of a file.
+func checkTaken(folder, name string) error {
+	if err := CheckName(folder); err != nil {
+		return err
+	}
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00") {
+		return &NameError{Name: name, Why: "不是文件名 (not the name of a file)"}
+	}
+	return nil
+}
+
+// takeCopy copies the file and makes sure that it did not change meanwhile.
+func (w *Watcher) takeCopy(ctx context.Context, store *archive, path string) (*copied, error) {
+	src, err := openNow(path)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close() // only read
+	before, err := statOf(src)
+	if err != nil {
+		return nil, err
+	}
+	before.links = 1 // the operator may keep files as he likes
+	if why := before.odd(w.MaxSize); why != "" {
+		return nil, &os.PathError{Op: "take", Path: path, Err: errors.New(why)}
+	}
+	got, err := store.copy(ctx, src, w.MaxSize, make([]byte, 128<<10))
+	if err != nil {
+		return nil, err
+	}
+	after, err := statOf(src)
+	if err == nil && (after.print != before.print || got.size != before.print.size) {
+		err = &os.PathError{Op: "take", Path: path, Err: errChanged}
+	}
+	if err != nil {
+		got.discard()
+		return nil, err
+	}
+	return got, nil
+}
