@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"taizhang/mail"
 	"taizhang/merge"
@@ -150,17 +149,14 @@ func (c *checkCmd) annotate(ctx context.Context, h *house, path string, data []b
 	if err != nil {
 		return err
 	}
-	marks := mail.Marks(r.Findings)
-	book, err := a.Annotate(ctx, path, marks, mail.ReportDrawing(reportOf(h, path, data, r)))
+	book, err := mail.DrawBook(ctx, reportOf(h, path, data, r), a, path)
 	if err != nil {
 		return fmt.Errorf("annotate %s: %w", path, err)
 	}
 	if err := os.MkdirAll(c.Annotate, 0o755); err != nil {
 		return usage(err, "核对 --annotate 的文件夹 (check the folder given to --annotate)")
 	}
-	base := filepath.Base(path)
-	name := strings.TrimSuffix(base, filepath.Ext(base)) + "【请修改】.xlsx"
-	return writeWhole(filepath.Join(c.Annotate, name), book)
+	return writeWhole(filepath.Join(c.Annotate, book.Name), book.Data)
 }
 
 // checked is what check says of one file to a machine.

@@ -153,7 +153,7 @@ func (p *player) thisPeriod() error {
 		p.ledger("石泉县", "石泉县", now, "石泉县台账（本期）.xlsx", 9, 6, slips),
 		p.figures("云岭县", now, "汇总表（本期）.xlsx", 14, 6, 3, 9),
 		p.figures("河口区", now, "汇总表（本期）.xlsx", 10, 5, 3, 9),
-		p.figures("云川高新区", now, "汇总表（本期）.xlsx", 4, 3, 1, 4),
+		p.figures("云川高新区", now, "汇总表（本期）.xlsx", 5, 3, 1, 4),
 		p.checks("云岭县", now, "自查表（本期）.xlsx", 3, nil),
 		p.drop("云川高新区", "台账（本期）.xlsx", []byte("<html><body><table><tr><td>受理编号</td></tr></table></body></html>")),
 	)

@@ -80,7 +80,7 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 			"用 --data 指定，或先运行 taizhang serve (name it with --data, or run taizhang serve first)")
 	}
 	if write {
-		if err := h.take(); err != nil {
+		if err := errors.Join(h.layOut(), h.take()); err != nil {
 			return err
 		}
 	}

@@ -23,8 +23,12 @@ type importCmd struct {
 	JSON   bool     `name:"json" help:"每个文件输出一个 JSON 对象 (one JSON object a file)."`
 }
 
-// parcel is one file to take in and the county whose it is.
-type parcel struct{ folder, path string }
+// parcel is one file to take in and the county whose it is. A guess is the name
+// of the folder that was given, which need not be a county's.
+type parcel struct {
+	folder, path string
+	guess        bool
+}
 
 // Run takes the files through the same door as the folder, at once.
 func (c *importCmd) Run(ctx context.Context, t *terminal) error {
@@ -50,7 +54,7 @@ func (c *importCmd) collect() (out []parcel, err error) {
 			return nil, usage(err, "核对文件或文件夹的名称 (check the name)")
 		}
 		if !info.IsDir() {
-			out = append(out, parcel{c.County, root})
+			out = append(out, parcel{folder: c.County, path: root})
 			continue
 		}
 		if out, err = c.walk(root, out); err != nil {
@@ -59,11 +63,15 @@ func (c *importCmd) collect() (out []parcel, err error) {
 	}
 	for _, p := range out {
 		if p.folder == "" {
-			return nil, usage(fmt.Errorf("%s: 不知道是哪个县区的 (whose is it?)", p.path),
-				"加上 --county，或把文件放进以县区命名的子文件夹 (add --county, or put it into a subfolder named after the county)")
+			return nil, whose(p)
 		}
 	}
 	return out, nil
+}
+
+func whose(p parcel) error {
+	return usage(fmt.Errorf("%s: 不知道是哪个县区的 (whose is it?)", p.path),
+		"加上 --county，或把文件放进以县区命名的子文件夹 (add --county, or put it into a subfolder named after the county)")
 }
 
 func (c *importCmd) walk(root string, out []parcel) ([]parcel, error) {
@@ -71,11 +79,15 @@ func (c *importCmd) walk(root string, out []parcel) ([]parcel, error) {
 		if err != nil || e.IsDir() || watcher.Skips(e.Name()) || !e.Type().IsRegular() {
 			return err
 		}
-		folder := c.County
-		if parent := filepath.Dir(path); folder == "" && parent != filepath.Clean(root) {
-			folder = filepath.Base(parent)
+		p := parcel{folder: c.County, path: path}
+		if p.folder == "" {
+			parent, err := filepath.Abs(filepath.Dir(path))
+			if err != nil {
+				return err
+			}
+			p.folder, p.guess = filepath.Base(parent), filepath.Dir(path) == filepath.Clean(root)
 		}
-		out = append(out, parcel{folder, path})
+		out = append(out, p)
 		return nil
 	})
 	return out, err
@@ -102,18 +114,23 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 // take brings in one file, judges it and prints what became of it.
 func (c *importCmd) take(ctx context.Context, t *terminal, d *desk, p parcel) (bool, error) {
 	county := d.catalog.Counties.ByName(p.folder)
+	if county == nil && p.guess {
+		return false, whose(p)
+	}
 	if county == nil {
 		county = d.catalog.Counties.ByFolder(p.folder)
 	}
 	if county == nil {
 		return false, usage(fmt.Errorf("没有“%s”这个县区 (no such county)", p.folder), "名单在 counties.yaml (see counties.yaml)")
 	}
-	a, err := d.watcher().Take(ctx, county.Folder, filepath.Base(p.path), p.path)
-	if err != nil {
-		return false, err
+	var arrival merge.Arrival
+	isNew := false
+	door := d.watcher()
+	door.Arrived = func(ctx context.Context, a watcher.Arrival) (err error) {
+		arrival, isNew, err = d.record(ctx, a, "import")
+		return err
 	}
-	arrival, isNew, err := d.record(ctx, a, "import")
-	if err != nil {
+	if _, err := door.Take(ctx, county.Folder, filepath.Base(p.path), p.path); err != nil {
 		return false, err
 	}
 	if !isNew {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"taizhang/api"
@@ -34,6 +35,9 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) (err error) {
 		if err := layOutDemo(h); err != nil {
 			return err
 		}
+	}
+	if err := os.MkdirAll(h.dir, 0o750); err != nil {
+		return trouble(err, "换一个可写的文件夹，用 --data 指定 (choose a writable folder with --data)")
 	}
 	if err := h.layOut(); err != nil {
 		return err

@@ -51,7 +51,14 @@ type periodLink struct {
 type boardRow struct {
 	County string
 	New    bool
-	Cells  []merge.Status
+	Cells  []boardCell
+}
+
+// boardCell is the state of one county for one form.
+type boardCell struct {
+	merge.Status
+	Late  bool // it counts, but came after the due time
+	Newer bool // the newest file was returned although an earlier one counts
 }
 
 // previous names who is still missing for the period before.
@@ -134,7 +141,7 @@ func (s *server) boardRows(forms []formStatus) []boardRow {
 		if !ok {
 			i = len(rows)
 			at[name] = i
-			rows = append(rows, boardRow{name, isNew, make([]merge.Status, len(forms))})
+			rows = append(rows, boardRow{name, isNew, make([]boardCell, len(forms))})
 		}
 		return i
 	}
@@ -143,7 +150,8 @@ func (s *server) boardRows(forms []formStatus) []boardRow {
 	}
 	for col, f := range forms {
 		for _, c := range f.Counties {
-			rows[row(c.County, false)].Cells[col] = c
+			late := !f.Due.IsZero() && c.ArrivedAt.After(f.Due)
+			rows[row(c.County, false)].Cells[col] = boardCell{c, late, newerReturned(c)}
 		}
 	}
 	return rows
@@ -211,7 +219,7 @@ func (s *server) waiting(b *board) []int64 {
 	var ids []int64
 	for _, f := range b.Forms {
 		for _, c := range f.Counties {
-			if c.Submission > 0 && (c.State == stateReturned || c.State == statePartial) {
+			if c.Submission > 0 && (c.State == merge.StateReturned || c.State == merge.StatePartial) {
 				ids = append(ids, c.Submission)
 			}
 			if newerReturned(c) {
@@ -238,9 +246,6 @@ func (s *server) waiting(b *board) []int64 {
 func newerReturned(c merge.Status) bool {
 	return c.Latest > c.Submission && c.LatestVerdict == templates.Returned
 }
-
-// NewerReturned says the same on the page.
-func (p page) NewerReturned(c merge.Status) bool { return newerReturned(c) }
 
 // takeUpload hands a file in from the page and comes back to it.
 func (s *server) takeUpload(c echo.Context) error {

@@ -58,7 +58,7 @@ func (d *download) send(s *server) func(huma.Context) {
 		}
 		ctx.SetStatus(http.StatusOK)
 		if n, err := io.Copy(ctx.BodyWriter(), d.source); err != nil {
-			s.Log.Warn("download broke off", "sha256", d.sha, "sent", n, "size", d.size, "error", err)
+			s.Log.Warn("download broke off", "sha256", d.sha, "sent", n, "size", d.size, "err", err)
 		}
 	}
 }

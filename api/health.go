@@ -22,7 +22,7 @@ func (s *server) getHealth(context.Context, *struct{}) (health, error) {
 // but one silent folder is no reason to stop serving the others.
 func (s *server) getReady(ctx context.Context, _ *struct{}) (health, error) {
 	if _, _, err := s.Store.Submissions(ctx, merge.SubmissionFilter{Limit: 1}); err != nil {
-		s.Log.Error("the store does not answer", "error", err)
+		s.Log.Error("the store does not answer", "err", err)
 		return health{}, refuse("busy")
 	}
 	return health{"ready", s.Version, s.problems()}, nil

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -91,16 +92,14 @@ func (p page) Tone(word any) string {
 	return "calm"
 }
 
-// State is the word for a county's state.
-func (p page) State(c merge.Status) string {
-	switch {
-	case c.State == stateLate && c.Submission > 0:
-		return p.words.say(p.Lang, "state.late.came")
-	case c.State == "":
-		return p.words.say(p.Lang, "state.none")
-	}
-	return p.words.say(p.Lang, "state."+c.State)
+// State is the word for a county's state; a county that the store does not name
+// for a form has not reported it.
+func (p page) State(state string) string {
+	return p.words.say(p.Lang, "state."+cmp.Or(state, merge.StateNone))
 }
+
+// Moment is a time of day with its date, for a narrow column.
+func (p page) Moment(t time.Time) string { return t.In(p.Now().Location()).Format("01-02 15:04") }
 
 // Counts is the line of counts; what is zero is left out, but for the reported.
 func (p page) Counts(c statusCounts) string {
@@ -199,7 +198,7 @@ func (s *server) showProblem(c echo.Context, p *Problem) {
 		title = p.EN.Title
 	}
 	if err := s.show(c, p.Status, "problem", title, p); err != nil {
-		s.Log.Error("problem page failed", "code", p.Code, "error", err)
+		s.Log.Error("problem page failed", "code", p.Code, "err", err)
 	}
 }
 

@@ -27,7 +27,7 @@ func wants(t *testing.T, page string, texts ...string) {
 func TestBoard(t *testing.T) {
 	page := usual(t).page("/")
 	wants(t, page, `<html lang="zh-CN">`,
-		`data-state="accepted"><a href="/submissions/1">通过</a>`,
+		`data-state="accepted"><a href="/submissions/1">通过</a> <small class="tz-when">11-22 12:00</small></td>`,
 		`data-state="partial"><a href="/submissions/2">部分入库</a> <small>2 行待改</small>`,
 		`data-state="returned"><a href="/submissions/3">退回</a>`,
 		`data-state="none">未报</td>`,
@@ -47,7 +47,7 @@ func TestBoardListsReturned(t *testing.T) {
 	page := usual(t).page("/")
 	_, list, _ := strings.Cut(page, `id="returned"`)
 	list, _, _ = strings.Cut(list, "</section>")
-	wants(t, list, "电话.xlsx", "未识别", "<b>地点</b> <code>B4</code>", "<b>是否办结</b> <code>C3</code>")
+	wants(t, list, "电话.xlsx", "未识别", "B4“地点”没有填写", "C3“是否办结”填的是“办好了”")
 	at := func(name string) int { return strings.Index(list, name) }
 	if !(at("电话.xlsx") < at("走访（丙）.xlsx") && at("走访（丙）.xlsx") < at("乙县走访.xlsx")) || at("走访 11月.xlsx") >= 0 {
 		t.Errorf("wrong files or order:\n%s", list)
@@ -73,6 +73,22 @@ func TestBoardTellsOfNewerReturned(t *testing.T) {
 	o.file("甲县", "走访 改.xlsx", "甲县\n"+shortVisits)
 	page := o.page("/")
 	wants(t, page, `data-state="accepted"><a href="/submissions/1">通过</a> <small><a href="/submissions/5">最新一份被退回</a></small>`)
+}
+
+// A kind of mistake that is made often is told once, with its cells.
+func TestBoardGathersReasons(t *testing.T) {
+	o := open(t)
+	o.file("乙县", "乙.xlsx", strings.ReplaceAll(goodVisits, "已办结", "办好了"))
+	wants(t, o.page("/"), "<b>是否办结</b> <code>C2, C4</code> 2 处，例如：C2“是否办结”填的是“办好了”")
+}
+
+// A file that counts and came after the due time is marked as late.
+func TestBoardMarksLateFiles(t *testing.T) {
+	o := open(t)
+	o.later(3 * 24 * time.Hour)
+	o.file("甲县", "走访.xlsx", "填报日期：2026-11-23\n"+goodVisits)
+	page := o.page("/?period=2026-11-24")
+	wants(t, page, `通过</a> <span class="tz-tag tz-bad">迟报</span>`)
 }
 
 // Past the due day, who has not reported is overdue, and the period before is

@@ -121,7 +121,7 @@ func (s *server) problem(err error) *Problem {
 func (s *server) internal(err error) *Problem {
 	p := s.word("internal")
 	p.Reference = rand.Text()[:10]
-	s.Log.Error("request failed", "reference", p.Reference, "error", err)
+	s.Log.Error("request failed", "reference", p.Reference, "err", err)
 	return p
 }
 
@@ -182,7 +182,7 @@ func (s *server) fail(err error, c echo.Context) {
 	c.Response().Header().Set(echo.HeaderContentType, problemType)
 	c.Response().WriteHeader(p.Status)
 	if err := json.NewEncoder(c.Response()).Encode(p); err != nil {
-		s.Log.Debug("problem not sent", "code", p.Code, "error", err)
+		s.Log.Debug("problem not sent", "code", p.Code, "err", err)
 	}
 }
 

@@ -2,9 +2,12 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -37,6 +40,7 @@ func (s *server) routes(e *echo.Echo) {
 	read(r, "/healthz", "The program runs", s.getHealth)
 	read(r, "/readyz", "The program can serve", s.getReady)
 
+	e.GET("/openapi.json", r.description())
 	e.GET("/", s.showBoard)
 	e.POST("/submissions", s.takeUpload)
 	e.GET("/submissions/:id", s.showSubmission)
@@ -55,7 +59,7 @@ type register struct {
 // turned into ours, so that a client meets one kind only.
 func (s *server) describe(e *echo.Echo) register {
 	c := huma.DefaultConfig("Taizhang 台账", s.Version)
-	c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", nil
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.Transformers = []huma.Transformer{func(_ huma.Context, _ string, v any) (any, error) {
 		if m, ok := v.(*huma.ErrorModel); ok {
 			return s.problem(m), nil
@@ -64,6 +68,20 @@ func (s *server) describe(e *echo.Echo) register {
 	}}
 	inner := humaecho.New(e, huma.Config{OpenAPI: &huma.OpenAPI{Info: c.Info}, Formats: c.Formats})
 	return register{huma.NewAPI(c, adapter{inner.Adapter()}), s}
+}
+
+// description serves what describe and the routes have gathered. It is written
+// once, at the first request.
+func (r register) description() echo.HandlerFunc {
+	delete(r.OpenAPI().Components.Schemas.Map(), "ErrorModel") // huma's own; ours is Problem
+	write := sync.OnceValues(func() ([]byte, error) { return json.Marshal(r.OpenAPI()) })
+	return func(c echo.Context) error {
+		text, err := write()
+		if err != nil {
+			return fmt.Errorf("describe the interface: %w", err)
+		}
+		return c.Blob(http.StatusOK, "application/openapi+json", text)
+	}
 }
 
 // adapter enters a path such as {name}.xlsx under the spelling that dotted

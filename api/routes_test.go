@@ -317,6 +317,9 @@ func TestDescription(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(w.Body.String(), "ErrorModel") || w.Header().Get("Content-Type") != "application/openapi+json" {
+		t.Error("describes huma's problem beside ours, or is of another type")
+	}
 	if !strings.HasPrefix(doc.OpenAPI, "3.1") || doc.Info.Version != "1.2.3" {
 		t.Errorf("%s %s", doc.OpenAPI, doc.Info.Version)
 	}

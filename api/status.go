@@ -9,16 +9,6 @@ import (
 	"taizhang/templates"
 )
 
-// The states of a county for one form and period, as the store names them.
-const (
-	stateNone     = "none"
-	stateLate     = "late"
-	stateReturned = "returned"
-	statePartial  = "partial"
-	stateAccepted = "accepted"
-	stateNil      = "nil"
-)
-
 // formStatus says who has reported one form for one period.
 type formStatus struct {
 	Form     string         `json:"form"`
@@ -110,15 +100,15 @@ func (s *server) status(ctx context.Context, f *templates.Form, period string) (
 func (o *formStatus) count(c merge.Status) {
 	o.Counts.All++
 	switch c.State {
-	case stateAccepted, stateNil:
+	case merge.StateAccepted, merge.StateNil:
 		o.Counts.Reported++
-	case statePartial:
+	case merge.StatePartial:
 		o.Counts.Reported++
 		o.Counts.Partial++
-	case stateReturned:
+	case merge.StateReturned:
 		o.Counts.Returned++
 		o.Returned = append(o.Returned, c.County)
-	case stateLate:
+	case merge.StateLate:
 		o.Counts.Late++
 		o.Missing = append(o.Missing, c.County)
 	default:

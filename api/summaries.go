@@ -62,9 +62,10 @@ func (s *server) getSummary(ctx context.Context, in *summaryIn) (*templates.Tabl
 	return s.Store.Table(ctx, x.Name, in.Period, time.Time{})
 }
 
-// SummaryFile is where the workbook of a summary is published.
-func SummaryFile(folder string, x *templates.Summary) string {
-	return filepath.Join(folder, x.Name+".xlsx")
+// SummaryFile is the name under which the workbook of a summary is published:
+// its title, without what a file system refuses.
+func SummaryFile(title string) string {
+	return strings.TrimRight(harmless(title), ". ") + ".xlsx"
 }
 
 // getSummaryBook sends the workbook that was published; one for another period,
@@ -75,7 +76,7 @@ func (s *server) getSummaryBook(ctx context.Context, in *summaryIn) (*download, 
 		return nil, refuse("summary-unknown", in.Name)
 	}
 	if in.Period == "" {
-		data, err := os.ReadFile(SummaryFile(s.Summaries, x))
+		data, err := os.ReadFile(filepath.Join(s.Summaries, SummaryFile(x.Title)))
 		if err == nil {
 			return inMemory(xlsxType, x.Title+".xlsx", x.Name+".xlsx", data), nil
 		}

@@ -46,6 +46,7 @@ func TestUploadByAlias(t *testing.T) {
 }
 
 func TestUploadRefuses(t *testing.T) {
+	o := open(t)
 	file := sent{"file", "a.xlsx", "x"}
 	county := sent{"county", "", "甲县"}
 	for name, c := range map[string]struct {
@@ -62,7 +63,6 @@ func TestUploadRefuses(t *testing.T) {
 		"another field":  {[]sent{county, {"document", "a.xlsx", "x"}}, 422, "file-missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := open(t)
 			body, kind := form(t, c.parts...)
 			problemOf(t, o.ask("POST", "/api/v1/submissions", body, kind), c.status, c.code)
 			if len(o.dropped) > 0 {
@@ -80,9 +80,9 @@ func TestUploadThatIsNoForm(t *testing.T) {
 }
 
 func TestUploadTooLarge(t *testing.T) {
+	o := open(t)
 	for name, size := range map[string]int{"a byte too much": maxUpload + 1, "far too much": maxUpload + 2<<20} {
 		t.Run(name, func(t *testing.T) {
-			o := open(t)
 			body, kind := form(t, sent{"county", "", "甲县"}, sent{"file", "a.xlsx", strings.Repeat("x", size)})
 			p := problemOf(t, o.ask("POST", "/api/v1/submissions", body, kind), 413, "too-large")
 			if p.Detail != "网页上传不超过 30 MB" {
@@ -120,11 +120,11 @@ func TestUploadLeavesNothing(t *testing.T) {
 }
 
 func TestHostileUploadNames(t *testing.T) {
+	o := open(t)
 	for _, name := range []string{
 		"..", ".", ".hidden.xlsx", "~$走访.xlsx", "a.xlsx.", "half.part", "a:b.xlsx", "a\u202ecod.xlsx", "a\u200bb.xlsx",
 		"a?.xlsx", "a*.xlsx", "a|b.xlsx", "<b>.xlsx", "\xff\xfe.xlsx", strings.Repeat("长", 90) + ".xlsx", "..\\..",
 	} {
-		o := open(t)
 		body, kind := form(t, sent{"county", "", "甲县"}, sent{"file", name, "x"})
 		w := o.ask("POST", "/api/v1/submissions", body, kind)
 		if w.Code != http.StatusUnprocessableEntity {
@@ -138,6 +138,7 @@ func TestHostileUploadNames(t *testing.T) {
 // Old browsers send the whole path; only the file's own name counts, and it
 // never leads out of the county's folder.
 func TestUploadNamesWithPath(t *testing.T) {
+	o := open(t)
 	for sentAs, want := range map[string]string{
 		`C:\Users\张三\走访.xlsx`:             "走访.xlsx",
 		"/home/zhang/走访.xlsx":             "走访.xlsx",
@@ -147,7 +148,7 @@ func TestUploadNamesWithPath(t *testing.T) {
 		"【请修改】走访 100%.xlsx":               "【请修改】走访 100%.xlsx",
 		strings.Repeat("长", 60) + ".xlsx": strings.Repeat("长", 60) + ".xlsx",
 	} {
-		o := open(t)
+		o.dropped = nil
 		body, kind := form(t, sent{"county", "", "甲县"}, sent{"file", sentAs, "x"})
 		w := o.ask("POST", "/api/v1/submissions", body, kind)
 		if w.Code != http.StatusAccepted || !slices.Equal(o.dropped, []string{"甲县/" + want}) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"taizhang/merge"
 	"taizhang/templates"
 )
 
@@ -71,7 +72,7 @@ func TestPagesHaveWords(t *testing.T) {
 	for _, s := range severities {
 		made = append(made, "severity."+string(s)+".means")
 	}
-	for _, s := range []string{stateNone, stateLate, stateReturned, statePartial, stateAccepted, stateNil} {
+	for _, s := range []string{merge.StateNone, merge.StateLate, merge.StateReturned, merge.StatePartial, merge.StateAccepted, merge.StateNil} {
 		made = append(made, "state."+s)
 	}
 	for _, k := range []templates.FormKind{templates.Ledger, templates.Report} {

@@ -199,7 +199,7 @@ const whole = 4
 func (o *Office) post(ctx context.Context, l merge.Letter, a answer) error {
 	to := usable(l.To)
 	if len(to) == 0 {
-		return &Refusal{Stage: "recipient", Code: 553, Err: errors.New("no usable e-mail address (mend it in counties.yaml)")}
+		return &Refusal{Stage: "address", Err: errors.New("no usable e-mail address (mend it in counties.yaml)")}
 	}
 	err := o.send(ctx, l, a, to, maxAttached)
 	var r *Refusal

@@ -439,6 +439,18 @@ func TestMailIsGivenUp(t *testing.T) {
 	}
 }
 
+func TestMailToNobodyIsGivenUp(t *testing.T) {
+	c := newCity(t)
+	office := &postOffice{}
+	c.SMTP = office.open(t, nil)
+	c.county.Email = []string{"张三"}
+	c.receive("自查表.xlsx", c.issues(good))
+	c.deliver()
+	if l := c.letter(channelMail); l.State != "failed" || !strings.Contains(l.LastError, "counties.yaml") {
+		t.Errorf("letter is %s: %s", l.State, l.LastError)
+	}
+}
+
 func TestMailTooLargeGoesWithoutAttachments(t *testing.T) {
 	c := newCity(t)
 	office := &postOffice{content: func(attempt int) error {

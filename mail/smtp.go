@@ -30,7 +30,7 @@ type SMTP struct {
 
 // Refusal is an error of handing over a letter.
 type Refusal struct {
-	Stage string // dial, sender, recipient, content
+	Stage string // address, dial, sender, recipient, content
 	Code  int    // the server's answer, 0 where it gave none: the letter may have been taken
 	Err   error
 }
@@ -42,7 +42,7 @@ func (e *Refusal) Unwrap() error { return e.Err }
 // Permanent says whether trying again is of no use. A server that refuses us or
 // our sender address does so because of the settings, and those can be mended.
 func (e *Refusal) Permanent() bool {
-	return e.Code >= 500 && e.Code < 600 && (e.Stage == "recipient" || e.Stage == "content")
+	return e.Stage == "address" || e.Code >= 500 && e.Code < 600 && (e.Stage == "recipient" || e.Stage == "content")
 }
 
 // refusal wraps an error with what the server answered.

@@ -151,6 +151,10 @@ func TestReportReplacesItsPeriod(t *testing.T) {
 	if lines[0] != "东山县 | 12 | 4 | 33.3%" || table.Period != "2021-04-04" {
 		t.Errorf("period before: %v %s", lines, table.Period)
 	}
+	// Seen from before the second period: the row that was taken back is gone.
+	if lines, _ = c.table("figures_total", "2021-04-04", day("2021-04-05")); lines[0] != "东山县 | 12 | 4 | 33.3%" {
+		t.Errorf("as of the day after: %v", lines)
+	}
 	// A file with a wrong figure is returned whole and leaves the period as it was.
 	c.must(templates.Returned, "东山县", "4.xlsx", c.book("figures", "来电|x|9", "来信|3|3"))
 	if diff := cmp.Diff([]string{"东山县 来电 12", "东山县 来电 20"}, c.current("figures", "kind", "assigned")); diff != "" {

@@ -81,27 +81,46 @@ func annotate(file io.ReaderAt, size int64, e errand, w io.Writer) error {
 	return b.writeTo(w)
 }
 
-func (b *bookPatch) openStyles() (string, *stylePart, error) {
+// bareStyles is what a workbook without styles looks like.
+const bareStyles = xmlHead + `<styleSheet xmlns="` + mainNS + `"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>` +
+	`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>` +
+	`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
+	`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
+	`<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>` +
+	`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
+
+func (b *bookPatch) openStyles() (name string, s *stylePart, err error) {
 	rels, err := b.relations(b.part)
 	if err != nil {
 		return "", nil, err
 	}
 	for _, r := range rels {
-		if r.kind != "styles" {
-			continue
+		if r.kind == "styles" {
+			name = r.target
 		}
-		doc, err := b.read(r.target)
-		if err != nil {
-			return "", nil, err
-		}
-		s, err := openStyles(doc)
-		if err != nil {
-			return "", nil, err
-		}
-		s.forget = b.savedByLibreOffice()
-		return r.target, s, nil
 	}
-	return "", nil, fmt.Errorf("the workbook has no styles")
+	if name == "" {
+		if name = "xl/styles.xml"; b.has(name) { // where some readers look without asking
+			name = b.free("xl/stylesTaizhang", ".xml")
+		}
+		if _, err := b.relate(b.part, relNS+"/styles", name); err != nil {
+			return "", nil, err
+		}
+		if err := b.declare(name, "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"); err != nil {
+			return "", nil, err
+		}
+	}
+	doc := []byte(bareStyles)
+	if b.has(name) {
+		if doc, err = b.read(name); err != nil {
+			return "", nil, err
+		}
+	}
+	if s, err = openStyles(doc); err != nil {
+		return "", nil, err
+	}
+	s.forget = b.savedByLibreOffice()
+	return name, s, nil
 }
 
 func (b *bookPatch) savedByLibreOffice() bool {

@@ -14,7 +14,7 @@ func (f *numFormat) show(dst []byte, n figure, date1904 bool) (out []byte, kind 
 	case showDate:
 		m, ok := momentOf(n)
 		if !ok || m.days > lastSerial1900 {
-			return n.appendPlain(dst), Date, false
+			return n.appendPlain(dst), Number, false // ##### in Excel: no date
 		}
 		return sec.appendDate(dst, m, date1904), Date, false
 	case showFigure:

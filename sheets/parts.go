@@ -116,7 +116,7 @@ func readOutline(s *scanner) (outline, error) {
 		return o, err
 	}
 	if string(s.name) != "workbook" {
-		return o, trouble(otherRoots[string(s.name)], s.part)
+		return o, trouble(otherRoot(string(s.name)), s.part)
 	}
 	for {
 		more, err := s.child(1)
@@ -141,8 +141,16 @@ func readOutline(s *scanner) (outline, error) {
 	}
 }
 
-// otherRoots are the documents that may stand where a workbook is expected.
-var otherRoots = map[string]string{"": "noworkbook", "document": "docx", "presentation": "pptx"}
+// otherRoot names the document that stands where a workbook is expected.
+func otherRoot(root string) string {
+	switch root {
+	case "document":
+		return "docx"
+	case "presentation":
+		return "pptx"
+	}
+	return "noworkbook"
+}
 
 func (o *outline) readSheets(s *scanner) error {
 	for {

@@ -211,8 +211,9 @@ func (s *stylePart) filled(xf, fill int) int {
 
 // find gives the first tag of a local name in a piece of markup.
 func find(text, name string) tag {
+	doc := []byte(text)
 	for at := 0; ; {
-		t, ok := nextTag([]byte(text), at)
+		t, ok := nextTag(doc, at)
 		if !ok {
 			return tag{}
 		}

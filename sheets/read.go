@@ -72,7 +72,9 @@ func (b *bookReader) parse(part string, read func(*scanner) error) (found bool, 
 		return true, err
 	}
 	b.scan.reset(p, b.zip.entries[i].name, b.lim)
-	err = read(&b.scan)
+	if err = read(&b.scan); err == nil {
+		err = b.scan.finish()
+	}
 	var fault *Problem
 	if err != nil && !(errors.As(err, &fault) && fault.Code == "F01") {
 		return true, err

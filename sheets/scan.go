@@ -316,6 +316,15 @@ func (s *scanner) root() error {
 	return nil
 }
 
+// finish makes sure that nothing follows the root element.
+func (s *scanner) finish() error {
+	for {
+		if t, err := s.next(); err != nil || t == partEnd {
+			return err
+		}
+	}
+}
+
 // attr returns an attribute's value as written, by its local name.
 func (s *scanner) attr(name string) ([]byte, bool) {
 	for _, a := range s.attrs {

@@ -132,7 +132,7 @@ func (r *Reading) rule(rule *Rule, row *Row, before []Value) error {
 	if err != nil || !applies || ok {
 		return err
 	}
-	f := r.ruleField(rule)
+	f := r.Form.Field(rule.Fields[0]) // the one that its check names first
 	cell := row.Cells[f.Index]
 	if cell == "" {
 		cell = firstCell(row)
@@ -157,38 +157,6 @@ func firstCell(row *Row) string {
 		}
 	}
 	return ""
-}
-
-// ruleField is the field a rule points at: the one its check names first.
-func (r *Reading) ruleField(rule *Rule) *Field {
-	best, at := r.Form.Fields[0], -1
-	for _, name := range rule.Fields {
-		i := wordIndex(rule.Check, name)
-		if f := r.Form.Field(name); f != nil && i >= 0 && (at < 0 || i < at) {
-			best, at = f, i
-		}
-	}
-	return best
-}
-
-// wordIndex is where a name stands in an expression as a word of its own.
-func wordIndex(text, name string) int {
-	for from := 0; ; {
-		i := strings.Index(text[from:], name)
-		if i < 0 {
-			return -1
-		}
-		i += from
-		end := i + len(name)
-		if (i == 0 || !wordByte(text[i-1])) && (end == len(text) || !wordByte(text[end])) {
-			return i
-		}
-		from = end
-	}
-}
-
-func wordByte(b byte) bool {
-	return b == '_' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b >= 0x80
 }
 
 // unchecked tells which rows a rule could not be checked for. It is never

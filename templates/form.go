@@ -92,7 +92,7 @@ type Rule struct {
 	Check    string
 	Message  string // Chinese
 	English  string
-	Fields   []string // the fields it mentions
+	Fields   []string // the fields it reads from the row, those of check first
 	when     program
 	check    program
 }

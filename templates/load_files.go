@@ -1,5 +1,10 @@
 package templates
 
+import (
+	"maps"
+	"slices"
+)
+
 // LoadWith is Load without counties, and with further files of forms and
 // summaries, as if they lay in the city's folder: what "form check" reads.
 func LoadWith(cityForms string, files []string) (*Catalog, error) {
@@ -11,7 +16,9 @@ func LoadWith(cityForms string, files []string) (*Catalog, error) {
 		return nil, err
 	}
 	for _, file := range files {
-		l.take(openPage(file))
+		if !slices.Contains(slices.Collect(maps.Values(l.city)), file) {
+			l.take(openPage(file))
+		}
 	}
 	c := l.read()
 	if err := l.mistakes.err(); err != nil {

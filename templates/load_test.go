@@ -233,3 +233,22 @@ func FuzzPage(f *testing.F) {
 		}
 	})
 }
+
+// TestDocumentedExamples loads the example form and summary of docs/forms.md.
+func TestDocumentedExamples(t *testing.T) {
+	text, err := os.ReadFile("../docs/forms.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for i, part := range strings.Split(string(text), "```") {
+		body, ok := strings.CutPrefix(part, "yaml\n")
+		if ok && (strings.HasPrefix(body, "form:") || strings.HasPrefix(body, "summary:")) {
+			files[fmt.Sprintf("example%d.yaml", i)] = body
+		}
+	}
+	c := mustLoad(t, files)
+	if c.Form("well_check") == nil || c.Summary("wells_by_state") == nil {
+		t.Errorf("%d examples in the documentation, want a form and a summary", len(files))
+	}
+}

@@ -10,7 +10,7 @@ import (
 // readRows types every row of data below the header.
 func (r *Reading) readRows(t *typist, h *header) {
 	table := newTableReader(r.Form, h)
-	hidden := 0
+	hidden, notes := 0, false
 	total := totalRow{}
 	for _, row := range h.sheet.Rows {
 		if row.Num <= h.last {
@@ -25,8 +25,12 @@ func (r *Reading) readRows(t *typist, h *header) {
 			}
 		case totalRowKind:
 			total = r.totalRow(table, seen, total)
-		case noteRow, sectionRow:
-			r.notData(h, seen)
+		case noteRow:
+			notes = true
+		case sectionRow:
+			if !notes { // below the notes it is one of them
+				r.notData(h, seen)
+			}
 		case headerRow:
 			r.secondHeader(h, seen)
 			return
@@ -44,15 +48,8 @@ func (r *Reading) at(f Finding, sheet, cell string) Finding {
 	return f
 }
 
-// notData tells that a note or section heading inside the table was not read
-// as data, when data stood above it.
+// notData tells that a section heading inside the table was not read as data.
 func (r *Reading) notData(h *header, seen tableRow) {
-	if len(r.Rows) == 0 && !seen.merged {
-		return
-	}
-	if notePattern.MatchString(seen.first) {
-		return // notes below the table are where they belong
-	}
 	f := tell("R05", "", facts{"Row": seen.num, "Text": seen.first})
 	f.Sheet, f.Row, f.Value = h.sheet.Name, seen.num, seen.first
 	f.Cell = sheets.Address(1, seen.num)

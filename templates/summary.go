@@ -42,7 +42,7 @@ type Column struct {
 	Subtract []string // columns taken from the Add columns
 	Rate     []string // numerator and denominator columns
 	Rank     string   // column to rank by, highest first
-	Decimals int      // for Rate (percent) and Sum
+	Decimals int      // printed, for Rate (percent) and Sum; the figure itself stays exact
 	Unit     string
 	filter   program
 }

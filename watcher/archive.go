@@ -71,7 +71,7 @@ func (a *archive) copy(ctx context.Context, src io.Reader, max int64, buf []byte
 	path := filepath.Join(a.tmp(), rand.Text())
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
+		return nil, inArchive(err)
 	}
 	c := &copied{file: file, path: path}
 	if err := c.fill(ctx, src, max, buf); err != nil {
@@ -83,12 +83,12 @@ func (a *archive) copy(ctx context.Context, src io.Reader, max int64, buf []byte
 
 func (c *copied) fill(ctx context.Context, src io.Reader, max int64, buf []byte) error {
 	if err := lock(c.file); err != nil {
-		return fmt.Errorf("archive: %w", err)
+		return inArchive(err)
 	}
 	hash := sha256.New()
 	size, err := io.CopyBuffer(io.MultiWriter(c.file, hash), io.LimitReader(patient{ctx, src}, max+1), buf)
 	if err != nil {
-		return fmt.Errorf("copying: %w", err)
+		return inArchive(err)
 	}
 	c.size = size
 	hash.Sum(c.sum[:0])
@@ -105,8 +105,15 @@ func (p patient) Read(buf []byte) (int, error) {
 	if err := p.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return p.src.Read(buf)
+	n, err := p.src.Read(buf)
+	if err != nil && err != io.EOF {
+		err = &sourceError{err}
+	}
+	return n, err
 }
+
+// sourceError is a trouble with the file that is copied, not with the copy.
+type sourceError struct{ error }
 
 // whole reports, with errPart, a copy that cannot be a finished document: it
 // is empty, it begins with zeros (the room was reserved, the bytes are still
@@ -114,7 +121,7 @@ func (p patient) Read(buf []byte) (int, error) {
 func (a *archive) whole(c *copied, complete func(path string) error) error {
 	head := make([]byte, min(c.size, 16))
 	if _, err := c.file.ReadAt(head, 0); err != nil {
-		return fmt.Errorf("archive: %w", err)
+		return inArchive(err)
 	}
 	hollow := true
 	for _, b := range head {
@@ -135,17 +142,17 @@ func (a *archive) keep(c *copied) (string, error) {
 	dir := filepath.Join(a.path, c.hex()[:2])
 	blob := filepath.Join(dir, c.hex())
 	if err := a.prepare(dir); err != nil {
-		return "", fmt.Errorf("archive: %w", err)
+		return "", inArchive(err)
 	}
 	if fi, err := os.Lstat(blob); err != nil || !fi.Mode().IsRegular() || fi.Size() != c.size {
 		if err := c.place(blob); err != nil {
-			return "", fmt.Errorf("archive: %w", err)
+			return "", inArchive(err)
 		}
 	}
 	// Also for a blob that was there: whoever put it there may have died, or
 	// may not be so far yet.
 	if err := syncDir(dir); err != nil {
-		return "", fmt.Errorf("archive: %w", err)
+		return "", inArchive(err)
 	}
 	return blob, nil
 }
@@ -191,4 +198,21 @@ func (c *copied) discard() {
 	if !c.kept {
 		_ = os.Remove(c.path) // the next start tries again
 	}
+}
+
+// inArchive names an error without the path, which differs at each try.
+func inArchive(err error) error {
+	var source *sourceError
+	if errors.As(err, &source) {
+		return source.error
+	}
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return fmt.Errorf("archive: %s: %w", path.Op, path.Err)
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return fmt.Errorf("archive: %s: %w", link.Op, link.Err)
+	}
+	return fmt.Errorf("archive: %w", err)
 }

@@ -189,33 +189,6 @@ func TestAWorkbookThatStaysHalfIsTakenInTheEnd(t *testing.T) {
 	}
 }
 
-func TestTheSameBytesTwiceAreOneBlobAndTwoArrivals(t *testing.T) {
-	r := newRig(t)
-	r.mkdir("清溪县")
-	r.write("丰和区/a.xlsx", "同")
-	r.write("清溪县/a.xlsx", "同")
-	r.start()
-	r.until("two arrivals", func() bool { return len(r.arrivals()) == 2 })
-	got := r.arrivals()
-	if got[0].Blob != got[1].Blob || got[0].Folder == got[1].Folder {
-		t.Errorf("arrived %v", got)
-	}
-}
-
-func TestADamagedBlobIsReplaced(t *testing.T) {
-	r := newRig(t)
-	r.write("丰和区/a.xlsx", "内容")
-	r.start()
-	r.expect("丰和区/a.xlsx=内容")
-	r.stop()
-	blob := r.arrivals()[0].Blob
-	r.must(os.Remove(blob))
-	r.must(os.WriteFile(blob, []byte("短"), 0o400))
-	r.came = nil
-	r.start()
-	r.expect("丰和区/a.xlsx=内容")
-}
-
 func TestManyFilesAtOnce(t *testing.T) {
 	r := newRig(t)
 	r.start()
@@ -304,82 +277,4 @@ func TestOneFolderDoesNotHoldUpAnother(t *testing.T) {
 	r.expect("清溪县/b.xlsx=B")
 	close(release)
 	r.expect("清溪县/b.xlsx=B", "丰和区/a.xlsx=A")
-}
-
-func TestRunSaysWhatIsMissing(t *testing.T) {
-	told := func(context.Context, Arrival) error { return nil }
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for want, w := range map[string]*Watcher{
-		"both be named":  {Arrived: told},
-		"Arrived":        {Share: "s", Archive: "a"},
-		"archive folder": {Share: t.TempDir(), Archive: filepath.Join(file, "archive"), Arrived: told},
-	} {
-		if err := w.Run(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("Run answered %v, want something about %q", err, want)
-		}
-	}
-}
-
-func TestLeftoverCopiesAreRemovedAtStart(t *testing.T) {
-	r := newRig(t)
-	tmp := filepath.Join(r.Archive, "tmp")
-	r.must(os.MkdirAll(tmp, 0o755))
-	r.must(os.WriteFile(filepath.Join(tmp, "left"), []byte("half"), 0o600))
-	r.start()
-	r.write("丰和区/a.xlsx", "A")
-	r.expect("丰和区/a.xlsx=A")
-	if _, err := os.Stat(filepath.Join(tmp, "left")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the leftover copy is still there: %v", err)
-	}
-}
-
-func TestACopyInProgressElsewhereIsNotRemoved(t *testing.T) {
-	r := newRig(t)
-	a, err := r.openArchive()
-	r.must(err)
-	c, err := a.copy(t.Context(), strings.NewReader("x"), 10, nil)
-	r.must(err)
-	r.must(a.sweep())
-	if _, err := os.Stat(c.path); err != nil {
-		t.Errorf("the copy of another is gone: %v", err)
-	}
-	c.discard()
-	if _, err := os.Stat(c.path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the discarded copy is still there: %v", err)
-	}
-}
-
-func TestTake(t *testing.T) {
-	r := newRig(t)
-	r.MaxSize = 20
-	from := filepath.Join(t.TempDir(), "x.xlsx")
-	r.must(os.WriteFile(from, []byte("导入"), 0o644))
-	gbk := string([]byte{0xB1, 0xED}) + ".xlsx"
-	a, err := r.Take(t.Context(), "丰和区", gbk, from)
-	r.must(err)
-	r.check([]string{"丰和区/" + gbk + "=导入"})
-	if a != r.arrivals()[0] {
-		t.Errorf("answered %v, announced %v", a, r.arrivals()[0])
-	}
-	r.must(os.WriteFile(from, []byte("这一个文件太大了，不能收"), 0o644))
-	if _, err := r.Take(t.Context(), "丰和区", "x.xlsx", from); err == nil || !strings.Contains(err.Error(), OddSize) {
-		t.Errorf("a file too large: %v", err)
-	}
-	for _, bad := range [][2]string{{"..", "x.xlsx"}, {"a/b", "x.xlsx"}, {"", "x.xlsx"}, {"丰和区", "../x.xlsx"}, {"丰和区", ""}} {
-		var refused *NameError
-		if _, err := r.Take(t.Context(), bad[0], bad[1], from); !errors.As(err, &refused) {
-			t.Errorf("%q: %v, want a NameError", bad, err)
-		}
-	}
-	r.refuse = func(Arrival) error { return errors.New("the store is busy") }
-	r.must(os.WriteFile(from, []byte("新"), 0o644))
-	if a, err := r.Take(t.Context(), "丰和区", "x.xlsx", from); err == nil || r.blob(a) != "新" {
-		t.Errorf("a refused arrival: %v", err)
-	}
-	if left, _ := os.ReadDir(filepath.Join(r.Archive, "tmp")); len(left) > 0 {
-		t.Errorf("%d copies were left in tmp", len(left))
-	}
 }

@@ -63,7 +63,7 @@ func (b *bell) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, each := range b.heard {
-		_ = each
+		each.stale = true
 	}
 }
 

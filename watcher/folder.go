@@ -22,7 +22,8 @@ type folder struct {
 	files   map[string]*resting // by name as in Arrival
 	round   int                 // counts the looks
 	pending []*pending          // archived and not yet recorded, oldest first
-	told    string              // the trouble last logged
+	told    string              // the trouble with listing it that was last logged
+	mourned string              // the trouble with the last file, as logged
 }
 
 // pending is an arrival that waits to be recorded.

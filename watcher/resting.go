@@ -64,7 +64,7 @@ func (f *folder) attend(ctx context.Context, s sighting) {
 	err := f.bring(ctx, s, file, tired)
 	switch {
 	case err == nil:
-		file.done = true
+		file.done, f.mourned = true, ""
 	case ctx.Err() != nil:
 	case errors.Is(err, errGone):
 		file.wait(f.w.Settle) // the next look will not find it
@@ -87,12 +87,14 @@ func (f *folder) attend(ctx context.Context, s sighting) {
 	}
 }
 
-// mourn logs, once for each cause, why a file could not be brought in.
+// mourn logs why a file could not be brought in: once for the file, and once
+// for all files in a row that have the same trouble.
 func (f *folder) mourn(file *resting, err error) {
-	if text := err.Error(); text != file.error {
-		file.error = text
+	text := err.Error()
+	if text != file.error && text != f.mourned {
 		f.w.Log.Error("a file could not be brought in; it is tried again", "folder", f.name, "error", text)
 	}
+	file.error, f.mourned = text, text
 }
 
 func (f *folder) tellOdd(name string, file *resting, why string) {

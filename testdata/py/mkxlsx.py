@@ -68,8 +68,26 @@ def columns(ws):
     return found, deepest
 
 
+def lift(ws, header, rows):
+    """Move what stands below the table further down, as inserted rows would."""
+    notes = []
+    for merge in list(ws.merged_cells.ranges):
+        if merge.min_row > header:
+            ws.unmerge_cells(str(merge))
+    for r in range(header + 1, ws.max_row + 1):
+        for c in range(1, ws.max_column + 1):
+            if ws.cell(r, c).value is not None:
+                notes.append((r, c, ws.cell(r, c).value))
+                ws.cell(r, c).value = None
+    if notes:
+        down = max(0, header + 1 + rows - notes[0][0])
+        for r, c, text in notes:
+            ws.cell(r + down, c).value = text
+
+
 def fill(ws, rows):
     found, header = columns(ws)
+    lift(ws, header, len(rows))
     for i, row in enumerate(rows):
         for title, text in row.items():
             put(ws, header + 1 + i, found[title], text)
@@ -91,7 +109,7 @@ def main():
             for r, row in enumerate(sheet["rows"], 1):
                 for c, text in enumerate(row, 1):
                     put(ws, r, c, text)
-            for merge in sheet.get("merges", []):
+            for merge in sheet.get("merges") or []:
                 ws.merge_cells(merge)
     wb.save(job["out"])
 
