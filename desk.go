@@ -10,7 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"taizhang/merge"
 	"taizhang/sheets"
@@ -23,6 +26,39 @@ type desk struct {
 	*house
 	judged chan struct{} // something may wait to be judged
 	merged func()        // told after each merge
+
+	oddMu sync.Mutex
+	odd   []string // what was not taken, newest last
+}
+
+// maxOdd bounds the list of files that were not taken.
+const maxOdd = 20
+
+// notTaken remembers a file that was left where it is, for the admin's page.
+func (d *desk) notTaken(folder, name, why string) {
+	d.log.Warn("file not taken", "county", folder, "why", why)
+	d.oddMu.Lock()
+	defer d.oddMu.Unlock()
+	d.odd = append(d.odd, fmt.Sprintf("%s %s/%s：%s", d.now().In(templates.China).Format("01-02 15:04"), folder, printable(name), why))
+	d.odd = d.odd[max(0, len(d.odd)-maxOdd):]
+}
+
+// problems is what the admin should see on the page.
+func (d *desk) problems() []string {
+	d.oddMu.Lock()
+	defer d.oddMu.Unlock()
+	return slices.Clone(d.odd)
+}
+
+// printable is a file name that is safe to show: what is no text or steers the
+// display becomes a replacement character.
+func printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, name)
 }
 
 func newDesk(h *house) *desk {
@@ -36,7 +72,7 @@ func (d *desk) watcher() *watcher.Watcher {
 		Settle: d.settings.Settle.value(), Rescan: d.settings.Rescan.value(),
 		MaxSize:  d.settings.MaxFileMB << 20,
 		Complete: complete, Arrived: d.arrived, Log: d.log,
-		Odd: func(folder, _, why string) { d.log.Warn("file not taken", "county", folder, "why", why) },
+		Odd: d.notTaken,
 	}
 }
 

@@ -91,10 +91,26 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 		return err
 	}
 	h.catalog.Counties.Strict = h.settings.StrictFolders
+	if write {
+		if err := h.countyFolders(); err != nil {
+			return err
+		}
+	}
 	if h.store, err = merge.Open(ctx, h.path("taizhang.db"), h.catalog, h.now); err != nil {
 		return trouble(err, "核对程序版本和数据文件夹；必要时从 backups 恢复 (check program version and data folder)")
 	}
 	return h.openOffice()
+}
+
+// countyFolders makes a folder for each county of the list, so that nobody has
+// to spell its name.
+func (h *house) countyFolders() error {
+	for _, c := range h.catalog.Counties.All() {
+		if err := os.MkdirAll(h.path("share", c.Folder), 0o770); err != nil {
+			return trouble(err, "检查 share 文件夹的写权限 (check permissions of the share folder)")
+		}
+	}
+	return nil
 }
 
 // loadCatalog reads forms, summaries and counties; mistakes are the operator's.

@@ -89,7 +89,7 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	group.Go(func() error { return h.loop(ctx, "judge", d.judged, 0, d.judgeWaiting) })
 	group.Go(func() error { return h.loop(ctx, "summarise", summarise, coalesce, h.publishWanted) })
 	group.Go(func() error { return h.office.Run(ctx) })
-	group.Go(func() error { return h.show(ctx, l) })
+	group.Go(func() error { return h.show(ctx, l, d.problems) })
 	if demo {
 		group.Go(func() error { return playDemo(ctx, h) })
 	}
@@ -132,8 +132,10 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // show serves the page and the API until the context ends.
-func (h *house) show(ctx context.Context, l net.Listener) error {
-	server := api.Server("", api.New(h.apiDeps()))
+func (h *house) show(ctx context.Context, l net.Listener, problems func() []string) error {
+	deps := h.apiDeps()
+	deps.Problems = problems
+	server := api.Server("", api.New(deps))
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
 		<-ctx.Done()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"taizhang/templates"
 
 	"github.com/google/go-cmp/cmp"
+	"modernc.org/sqlite"
 )
 
 // reopen opens the store of a city that was closed.
@@ -63,6 +65,9 @@ func TestPragmas(t *testing.T) {
 		if err := c.write.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
 			t.Errorf("%s is %s, want %s; %v", pragma, got, want, err)
 		}
+	}
+	if runtime.GOOS == "linux" && !sqlite.OFDLockingEnabled() {
+		t.Error("the lock is lost when the program itself opens and closes the file")
 	}
 	if _, err := c.read.Exec("DELETE FROM arrival"); err == nil {
 		t.Error("a reader can write")

@@ -69,51 +69,68 @@ func TestUnlistedCountyAppears(t *testing.T) {
 	}
 }
 
-func TestSummariesAreWantedAndReleased(t *testing.T) {
+// ourSummaries are those of the test forms.
+var ourSummaries = []string{"county_types", "figures_total", "groups", "industry", "overview", "types", "veracity"}
+
+// wanted lists which of them are wanted.
+func wanted(t *testing.T, c *city) (ours []string) {
+	t.Helper()
+	names, err := c.Wanted(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if contains(ourSummaries, name) {
+			ours = append(ours, name)
+		}
+	}
+	return ours
+}
+
+// release computes a summary and says that its workbook is in place.
+func release(t *testing.T, c *city, name string) *templates.Table {
+	t.Helper()
+	table, version, err := c.Snapshot(context.Background(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Released(context.Background(), name, version, "sha of "+name); err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+func TestSummariesAreWantedUntilReleased(t *testing.T) {
 	c, ctx := newCity(t), context.Background()
-	all := []string{"county_types", "figures_total", "groups", "industry", "overview", "types", "veracity"}
-	wanted := func() (ours []string) {
-		t.Helper()
-		names, err := c.Wanted(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range names {
-			if contains(all, name) {
-				ours = append(ours, name)
-			}
-		}
-		return ours
-	}
-	release := func(name string) *templates.Table {
-		t.Helper()
-		table, version, err := c.Snapshot(ctx, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Released(ctx, name, version, "sha of "+name); err != nil {
-			t.Fatal(err)
-		}
-		return table
-	}
-	if diff := cmp.Diff(all, wanted()); diff != "" {
+	if diff := cmp.Diff(ourSummaries, wanted(t, c)); diff != "" {
 		t.Errorf("a new store: %s", diff)
 	}
-	for _, name := range all {
-		release(name)
+	for _, name := range ourSummaries {
+		release(t, c, name)
 	}
-	if left := wanted(); left != nil {
+	if left := wanted(t, c); left != nil {
 		t.Errorf("all released, but %v", left)
 	}
 	if version, sha, err := c.Release(ctx, "overview"); err != nil || version == 0 || sha != "sha of overview" {
 		t.Errorf("release: %d %s %v", version, sha, err)
 	}
-
 	c.must(templates.Accepted, "东山县", "1.xlsx", c.book("figures", "来电|10|4"))
-	if diff := cmp.Diff([]string{"figures_total"}, wanted()); diff != "" {
+	if diff := cmp.Diff([]string{"figures_total"}, wanted(t, c)); diff != "" {
 		t.Errorf("one form changed: %s", diff)
 	}
-	// What comes in between reading and releasing is wanted again.
+	release(t, c, "figures_total")
+	c.at("2021-04-15")
+	if diff := cmp.Diff(ourSummaries, wanted(t, c)); diff != "" {
+		t.Errorf("time alone turned the period: %s", diff)
+	}
+}
+
+// What comes in between reading and releasing is wanted again.
+func TestChangeBeforeTheRelease(t *testing.T) {
+	c, ctx := newCity(t), context.Background()
+	wanted(t, c)
+	release(t, c, "figures_total")
+	c.must(templates.Accepted, "东山县", "1.xlsx", c.book("figures", "来电|10|4"))
 	_, version, err := c.Snapshot(ctx, "figures_total")
 	if err != nil {
 		t.Fatal(err)
@@ -122,21 +139,14 @@ func TestSummariesAreWantedAndReleased(t *testing.T) {
 	if err := c.Released(ctx, "figures_total", version, "old"); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"figures_total"}, wanted()); diff != "" {
-		t.Errorf("changed meanwhile: %s", diff)
+	if !contains(wanted(t, c), "figures_total") {
+		t.Error("a file came after the figures were read, and is forgotten")
 	}
-	table := release("figures_total")
-	if diff := cmp.Diff([]string{"西河县"}, table.Returned); diff != "" {
+	if diff := cmp.Diff([]string{"西河县"}, release(t, c, "figures_total").Returned); diff != "" {
 		t.Error(diff)
 	}
-	if left := wanted(); left != nil {
-		t.Errorf("released again, but %v", left)
-	}
-
-	// Time alone turns the period.
-	c.at("2021-04-15")
-	if diff := cmp.Diff(all, wanted()); diff != "" {
-		t.Errorf("a new period: %s", diff)
+	if contains(wanted(t, c), "figures_total") {
+		t.Error("wanted although it is in place")
 	}
 }
 
@@ -148,5 +158,16 @@ func TestTheSameTableUntilSomethingChanges(t *testing.T) {
 	_, after := c.table("overview", "", zeroTime)
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Every summary, the shipped ones too, can be computed when there is nothing.
+func TestEverySummaryOfAnEmptyStore(t *testing.T) {
+	c := newCity(t)
+	for _, s := range c.catalog.Summaries {
+		lines, table := c.table(s.Name, "", zeroTime)
+		if len(table.Columns) != len(s.Columns)+1 || s.By == templates.ByCounty && len(table.Rows) != 4 || len(table.Missing) != 4 {
+			t.Errorf("%s: %v, missing %v", s.Name, lines, table.Missing)
+		}
 	}
 }

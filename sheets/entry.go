@@ -30,7 +30,7 @@ func (p *partReader) Read(b []byte) (int, error) {
 	p.sum = crc32.Update(p.sum, crc32.IEEETable, b[:n])
 	if err != nil || p.n > p.entry.unpacked {
 		p.err = p.finish(err)
-	} else if p.n > p.lim.RatioFrom && p.n > p.lim.Ratio*p.entry.packed {
+	} else if p.n > p.lim.RatioFrom && p.entry.unpacked > p.lim.Ratio*p.entry.packed {
 		p.err = beyond("ratio", p.entry.name, p.entry.unpacked/max(p.entry.packed, 1), p.lim.Ratio)
 	}
 	return n, p.err

@@ -1,0 +1,4 @@
+package sheets
+
+// CellLines writes a sheet's cells for the tests outside the package.
+var CellLines = cellLines
