@@ -78,7 +78,7 @@ func layOutDemo(h *house) error {
 
 // demoPause is how long a step of the story takes: a file comes to rest, is
 // judged and answered before the next one of the same county arrives.
-const demoPause = 8 * time.Second
+const demoPause = 5 * time.Second
 
 // playDemo lets the counties report for two periods, through the same door as
 // real ones, with the mistakes that people make. A folder that has reports

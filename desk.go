@@ -126,18 +126,25 @@ func wake(c chan struct{}) {
 	}
 }
 
-// judgeWaiting judges whatever waits, oldest first.
+// judgeWaiting judges whatever waits, oldest first. A file that fails holds up
+// only the later ones of its county.
 func (d *desk) judgeWaiting(ctx context.Context) error {
 	waiting, err := d.store.Waiting(ctx)
 	if err != nil {
 		return fmt.Errorf("list waiting files: %w", err)
 	}
+	stuck := map[string]bool{} // a county's files count in the order they came
+	var errs []error
 	for _, a := range waiting {
+		if stuck[a.County] {
+			continue
+		}
 		if _, err := d.judge(ctx, a); err != nil {
-			return fmt.Errorf("arrival %d: %w", a.ID, err)
+			stuck[a.County] = true
+			errs = append(errs, fmt.Errorf("arrival %d: %w", a.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // judge reads one file and merges what it says: from the cells to the answer

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"taizhang/api"
 	"taizhang/sheets"
 	"taizhang/templates"
 
@@ -171,7 +172,7 @@ func (c *formBlankCmd) Run(_ context.Context, t *terminal) error {
 	}
 	path := c.Out
 	if path == "" {
-		path = summaryFile(f.Title)
+		path = api.SummaryFile(f.Title)
 	}
 	if err := writeWhole(path, b.Bytes()); err != nil {
 		return usage(err, "核对 -o 的路径和写权限 (check the path given to -o)")

@@ -10,9 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
+	"taizhang/api"
 	"taizhang/sheets"
 	"taizhang/templates"
 )
@@ -47,7 +47,7 @@ func (h *house) publish(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(h.path("summaries", summaryFile(table.Title)), book); err != nil {
+	if err := writeWhole(h.path("summaries", api.SummaryFile(table.Title)), book); err != nil {
 		return err
 	}
 	sum := sha256.Sum256(book)
@@ -65,18 +65,6 @@ func tableBook(t *templates.Table) ([]byte, error) {
 		return nil, fmt.Errorf("draw summary: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-// summaryFile is the file name of a summary: its title, without what a file
-// system refuses.
-func summaryFile(title string) string {
-	name := strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`<>:"/\|?*`, r) {
-			return '_'
-		}
-		return r
-	}, title)
-	return strings.TrimRight(name, ". ") + ".xlsx"
 }
 
 // writeWhole writes a file so that nobody ever sees half of it: beside its

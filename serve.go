@@ -157,7 +157,7 @@ func (h *house) apiDeps() api.Deps {
 		Summaries: h.path("summaries"),
 		Now:       func() time.Time { return h.now().In(templates.China) },
 		Version:   version, Log: h.log,
-		Drop: h.drop, Fits: func(name string) bool { return !watcher.Skips(name) },
+		Drop: h.drop, Fits: func(name string) bool { return !watcher.Skips(name) && watcher.CheckName(name) == nil },
 		Check: h.checkUpload, Annotated: h.office.Annotated, Receipt: h.office.Receipt,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"taizhang/api"
 	"taizhang/templates"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -80,7 +81,7 @@ func (c *summaryCmd) write(t *terminal, tab *templates.Table) error {
 	}
 	path := c.Out
 	if path == "" {
-		path = summaryFile(tab.Title)
+		path = api.SummaryFile(tab.Title)
 	}
 	book, err := tableBook(tab)
 	if err != nil {

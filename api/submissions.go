@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -120,8 +121,28 @@ func (s *server) getAnnotated(ctx context.Context, in *submissionIn) (*download,
 	if len(data) == 0 {
 		return nil, refuse("nothing-marked")
 	}
-	name := strings.TrimSuffix(sub.File, filepath.Ext(sub.File)) + "【请修改】.xlsx"
-	return inMemory(xlsxType, name, sub.Number+"-marked.xlsx", data), nil
+	kind, ext := markedKind(sub.File, data)
+	return inMemory(kind, markedName(sub.File)+ext, sub.Number+"-marked"+ext, data), nil
+}
+
+// markedSuffix ends the name of a copy with marks.
+const markedSuffix = "【请修改】"
+
+// markedName is the stem of the copy's name; a copy of a copy has the suffix
+// once.
+func markedName(file string) string {
+	stem := strings.TrimSuffix(file, filepath.Ext(file))
+	return strings.TrimSuffix(stem, markedSuffix) + markedSuffix
+}
+
+// markedKind tells how the copy must be called to be opened: one that carries
+// the county's macros opens under .xlsm only. The names of a zip's parts stand
+// in it as they are.
+func markedKind(file string, data []byte) (kind, ext string) {
+	if strings.EqualFold(filepath.Ext(file), ".xlsm") && bytes.Contains(data, []byte("xl/vbaProject.bin")) {
+		return "application/vnd.ms-excel.sheet.macroEnabled.12", ".xlsm"
+	}
+	return xlsxType, ".xlsx"
 }
 
 // getReceipt sends the receipt to be read in the browser.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -60,8 +61,13 @@ func (v submissionView) BySeverity() []severityGroups {
 	return list
 }
 
-// Marked says whether a copy with marks is to be had.
-func (v submissionView) Marked() bool { return marked(v.Submission) }
+// Marked says whether a copy with marks is to be had: also of a file that
+// passed and has cells to explain.
+func (v submissionView) Marked() bool {
+	return marked(v.Submission) || slices.ContainsFunc(v.Found.Groups, func(g findingGroup) bool {
+		return (g.Blocks || g.Severity == templates.Explain) && g.Cells != ""
+	})
+}
 
 // formsView is the page of the blank forms.
 type formsView struct {
@@ -146,10 +152,9 @@ func sameStart(a, b []string, level int) bool {
 	return true
 }
 
-// marked says whether a submission has a copy with marks: anything but a file
-// that passed without a word.
+// marked says whether the verdict alone promises a copy with marks.
 func marked(sub merge.Submission) bool {
-	return sub.Verdict != templates.Accepted && sub.Verdict != templates.Pending
+	return sub.Verdict == templates.Partial || sub.Verdict == templates.Returned
 }
 
 // Marked says the same in a list.

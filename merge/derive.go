@@ -107,7 +107,7 @@ func (c *computing) cells(label string, figures map[string]result) []templates.T
 // in percent and rounded; that of a sum is exact.
 func (c *computing) cell(column *templates.Column, r result) templates.TableCell {
 	if r.none {
-		return templates.TableCell{Text: "—"}
+		return templates.TableCell{Text: noData}
 	}
 	places := int32(c.places(column.Name))
 	if len(column.Rate) == 2 {

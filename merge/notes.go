@@ -14,6 +14,9 @@ import (
 // counties are added up.
 const jointNote = "合办件在各县区各计一件"
 
+// silentNote says what a line of dashes means.
+const silentNote = "“—”表示没有报来数据"
+
 // notes are what is printed below a table, so that nobody has to guess what its
 // figures mean and what is not in them.
 func (c *computing) notes(t *templates.Table, total map[string]result, zone *time.Location) []string {
@@ -26,6 +29,9 @@ func (c *computing) notes(t *templates.Table, total map[string]result, zone *tim
 	notes = append(notes, own...)
 	if c.form.Kind == templates.Ledger && c.summary.By == templates.ByCounty && c.summary.Total && !slices.ContainsFunc(notes, isJointNote) {
 		notes = append(notes, jointNote)
+	}
+	if c.silent() {
+		notes = append(notes, silentNote)
 	}
 	return append(notes,
 		"未报县区："+names(t.Missing),

@@ -35,7 +35,8 @@ type computing struct {
 	asOf      time.Time
 	standings map[string]*standing
 	heldRows  int
-	names     []string // counties of the table, in order
+	heard     map[string]bool // counties that sent something that counts
+	names     []string        // counties of the table, in order
 }
 
 func (q *session) compute(summary, period string, asOf time.Time) (*templates.Table, error) {
@@ -86,7 +87,7 @@ func (q *session) gatherStandings(c *computing, period, until string, past bool)
 	if c.standings, err = q.standings(c.form, c.period, until); err != nil {
 		return err
 	}
-	if c.heldRows, err = q.heldRows(c.form, c.period, period, until); err != nil {
+	if err = q.gatherHeard(c, period, until); err != nil {
 		return err
 	}
 	c.counties = c.tally.counties()
@@ -98,21 +99,26 @@ func (q *session) gatherStandings(c *computing, period, until string, past bool)
 	return err
 }
 
-// heldRows counts the rows that wait to be mended: those of each county's last
-// file that counts. For a ledger that is its last file of any period, unless a
-// period was asked for.
-func (q *session) heldRows(form *templates.Form, reporting, asked, until string) (n int, err error) {
+// gatherHeard reads each county's last file that counts: who has sent one, and
+// the rows in them that wait to be mended. For a ledger, whose rows live on, that
+// is its last file of any period, unless a period was asked for.
+func (q *session) gatherHeard(c *computing, asked, until string) error {
 	period, compare := asked, "period <= $3"
-	if form.Kind == templates.Report {
-		period, compare = reporting, "period = $3"
+	if c.form.Kind == templates.Report {
+		period, compare = c.period, "period = $3"
 	}
 	if period == "" {
 		compare = "$3 = ''"
 	}
-	err = q.one(`SELECT COALESCE(SUM(rows_held), 0) FROM submission WHERE id IN (
+	last, err := q.submissions(`WHERE id IN (
 		SELECT MAX(id) FROM submission WHERE form = $1 AND verdict IN ('accepted', 'noted', 'partial')
-			AND judged_at <= $2 AND `+compare+` GROUP BY county)`, []any{form.Name, until, period}, &n)
-	return n, err
+			AND judged_at <= $2 AND `+compare+` GROUP BY county)`, c.form.Name, until, period)
+	c.heard = map[string]bool{}
+	for _, s := range last {
+		c.heard[s.County] = true
+		c.heldRows += s.Held
+	}
+	return err
 }
 
 // lastJudged is when a form's data last changed: the table stays the same to the
@@ -132,6 +138,10 @@ func (c *computing) table(zone *time.Location) (*templates.Table, error) {
 	lines := c.lines()
 	figures := c.work(lines)
 	for i, l := range lines {
+		if l.county != "" && !c.heard[l.county] {
+			out.Rows = append(out.Rows, c.dashes(l.label))
+			continue
+		}
 		out.Rows = append(out.Rows, c.cells(l.label, figures[i]))
 	}
 	total := c.work([]line{{label: "合计"}})[0]
@@ -149,6 +159,25 @@ func (c *computing) table(zone *time.Location) (*templates.Table, error) {
 	}
 	out.Notes = c.notes(out, total, zone)
 	return out, nil
+}
+
+// noData stands for a figure that there is none of.
+const noData = "—"
+
+// silent says whether the table has a line of a county that has sent nothing
+// that counts.
+func (c *computing) silent() bool {
+	return slices.ContainsFunc(c.lines(), func(l line) bool { return l.county != "" && !c.heard[l.county] })
+}
+
+// dashes is the line of a county that has sent nothing that counts: a zero would
+// say that it has nothing to report.
+func (c *computing) dashes(label string) []templates.TableCell {
+	cells := []templates.TableCell{{Text: label}}
+	for range c.summary.Columns {
+		cells = append(cells, templates.TableCell{Text: noData})
+	}
+	return cells
 }
 
 // beforeFirst says whether no period of the form has begun, so that nobody owes

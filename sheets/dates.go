@@ -75,17 +75,22 @@ func (m moment) isDay(date1904 bool) bool {
 	return m.days >= 1 && m.days != leapBug && m.days <= lastSerial1900
 }
 
-// time counts from 1904-01-01, or from 1899-12-30 (one day later before March
-// 1900, because Excel takes 1900 for a leap year).
 func (m moment) time(date1904 bool) time.Time {
-	day := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	return time.UnixMilli(m.epochDay(date1904)*dayMS + m.ms).UTC()
+}
+
+// epochDay counts from 1970-01-01. Serial dates count from 1904-01-01, or from
+// 1899-12-30: one day later before March 1900, because Excel takes 1900 for a
+// leap year.
+func (m moment) epochDay(date1904 bool) int64 {
+	const from1904, from1900 = -24_107, -25_569
 	switch {
 	case date1904:
-		day = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+		return m.days + from1904
 	case m.days < leapBug:
-		day = day.AddDate(0, 0, 1)
+		return m.days + from1900 + 1
 	}
-	return day.AddDate(0, 0, int(m.days)).Add(time.Duration(m.ms) * time.Millisecond)
+	return m.days + from1900
 }
 
 // isoDate reads the dates of a workbook that was saved as Strict Open XML. A
@@ -106,22 +111,21 @@ func isoMoment(s string, date1904 bool) (moment, bool) {
 	if !ok {
 		return moment{}, false
 	}
-	base := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	if date1904 {
-		base = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	ms := t.Sub(base).Milliseconds()
-	m := moment{days: ms / dayMS, ms: ms % dayMS}
+	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	m := moment{days: midnight.UnixMilli()/dayMS - moment{days: leapBug}.epochDay(date1904) + leapBug, ms: t.Sub(midnight).Milliseconds()}
 	if !date1904 && m.days <= leapBug {
 		m.days--
 	}
-	return m, ms >= 0 && m.isDay(date1904)
+	return m, m.days >= 0 && m.isDay(date1904)
 }
 
+// appendPadded writes a number with at least so many digits.
 func appendPadded(dst []byte, n int64, width int) []byte {
-	s := strconv.FormatInt(n, 10)
-	for range width - len(s) {
-		dst = append(dst, '0')
+	for low := int64(10); width > 1; width-- {
+		if n < low {
+			dst = append(dst, '0')
+		}
+		low *= 10
 	}
-	return append(dst, s...)
+	return strconv.AppendInt(dst, n, 10)
 }

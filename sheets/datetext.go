@@ -3,6 +3,7 @@ package sheets
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The dates and times that follow the settings of the computer: a Chinese one
@@ -31,7 +32,8 @@ func (sec *formatSection) appendDate(dst []byte, m moment, date1904 bool) []byte
 			dst = appendElapsed(dst, it.text, c.moment)
 		case itemPoint:
 			if n := sec.fractionDigits(i + 1); n > 0 {
-				dst = append(append(dst, '.'), strconv.AppendInt(nil, c.ms%1000+1000, 10)[1:1+n]...)
+				dst = appendPadded(append(dst, '.'), c.ms%1000, 3)
+				dst = dst[:len(dst)-3+n]
 				i += n
 				continue
 			}
@@ -60,6 +62,50 @@ func (sec *formatSection) showsFractions() bool {
 		}
 	}
 	return false
+}
+
+// clock is a moment taken apart.
+type clock struct {
+	year, month, day int
+	weekday          int // 0 is Sunday
+	moment
+}
+
+// clockOf knows the two days that only Excel has: 0 and 29 February 1900.
+func clockOf(m moment, date1904 bool) clock {
+	c := clock{moment: m}
+	c.year, c.month, c.day = civil(m.epochDay(date1904))
+	c.weekday = int((m.epochDay(date1904) + 4) % 7)
+	if c.weekday < 0 {
+		c.weekday += 7
+	}
+	if !date1904 {
+		switch m.days {
+		case 0:
+			c.year, c.month, c.day = 1900, 1, 0
+		case leapBug:
+			c.year, c.month, c.day = 1900, 2, 29
+		}
+	}
+	return c
+}
+
+// civil turns days since 1970-01-01 into a date of the calendar, which repeats
+// every 400 years. Years are counted from March, so that the leap day is last.
+func civil(days int64) (year, month, day int) {
+	days += 719_468 // to 0000-03-01
+	era := days / 146_097
+	left := days % 146_097
+	y := (left - left/1460 + left/36_524 - left/146_096) / 365
+	left -= 365*y + y/4 - y/100
+	m := (5*left + 2) / 153
+	day = int(left - (153*m+2)/5 + 1)
+	month = int(m) + 3
+	year = int(y + era*400)
+	if month > 12 {
+		return year + 1, month - 12, day
+	}
+	return year, month, day
 }
 
 // appendElapsed writes hours, minutes or seconds counted through.
@@ -158,7 +204,7 @@ func (sec *formatSection) weekdayName(width int, c clock) string {
 	case sec.chinese():
 		return weekdayNames[1][c.weekday]
 	case width == 3:
-		return c.weekday.String()[:3]
+		return time.Weekday(c.weekday).String()[:3]
 	}
-	return c.weekday.String()
+	return time.Weekday(c.weekday).String()
 }

@@ -1,7 +1,5 @@
 package sheets
 
-import "time"
-
 // show appends a number as a person sees it, and says whether the format makes
 // it a date and whether it shows a percentage. raw are the number's digits.
 func (f *numFormat) show(dst []byte, n figure, date1904 bool) (out []byte, kind Kind, percent bool) {
@@ -9,14 +7,14 @@ func (f *numFormat) show(dst []byte, n figure, date1904 bool) (out []byte, kind 
 	if sec == nil {
 		return n.appendPlain(dst), Number, false
 	}
-	before := len(dst)
+	before, whole := len(dst), n
+	kind = Number
 	switch sec.kind {
 	case showDate:
-		m, ok := momentOf(n)
-		if !ok || m.days > lastSerial1900 {
-			return n.appendPlain(dst), Number, false // ##### in Excel: no date
-		}
-		return sec.appendDate(dst, m, date1904), Date, false
+		if m, ok := momentOf(n); ok && m.days <= lastSerial1900 {
+			kind = Date
+			dst = sec.appendDate(dst, m, date1904)
+		} // else ##### in Excel: no date
 	case showFigure:
 		if abs {
 			n.neg = false
@@ -26,9 +24,9 @@ func (f *numFormat) show(dst []byte, n figure, date1904 bool) (out []byte, kind 
 		dst = sec.appendWords(dst, n)
 	}
 	if len(dst) == before {
-		dst = n.appendPlain(dst) // a format that hides the number, or is not understood
+		dst = whole.appendPlain(dst) // a format that hides the number, or is not understood
 	}
-	return dst, Number, sec.percent > 0
+	return dst, kind, sec.percent > 0 && kind == Number
 }
 
 // appendWords writes words, and the plain number where General stands.
@@ -46,32 +44,21 @@ func (sec *formatSection) appendWords(dst []byte, n figure) []byte {
 // pick chooses the section for a number; abs says that the section itself
 // stands for the minus sign.
 func (f *numFormat) pick(n figure) (sec *formatSection, abs bool) {
-	var figures []*formatSection
-	conditions := false
-	for i := range f.sections {
-		s := &f.sections[i]
-		if i < 3 && s.kind != showText {
-			figures = append(figures, s)
-			conditions = conditions || s.op != ""
-		}
-	}
-	if len(figures) == 0 {
-		return nil, false
-	}
-	if conditions {
-		return pickByCondition(figures, n)
-	}
 	switch {
-	case n.neg && len(figures) > 1:
-		return figures[1], true
-	case n.n == 0 && len(figures) > 2:
-		return figures[2], false
+	case len(f.figures) == 0:
+		return nil, false
+	case f.conditions:
+		return f.pickByCondition(n)
+	case n.neg && len(f.figures) > 1:
+		return f.figures[1], true
+	case n.n == 0 && len(f.figures) > 2:
+		return f.figures[2], false
 	}
-	return figures[0], false
+	return f.figures[0], false
 }
 
-func pickByCondition(sections []*formatSection, n figure) (*formatSection, bool) {
-	for _, s := range sections {
+func (f *numFormat) pickByCondition(n figure) (*formatSection, bool) {
+	for _, s := range f.figures {
 		if s.op == "" {
 			return s, false
 		}
@@ -253,28 +240,4 @@ func (p *figurePlan) appendScientific(dst []byte, n figure) []byte {
 	mantissa := figurePlan{sec: &sec, whole: 1, decimals: p.decimals}
 	dst = append(mantissa.appendItems(dst, &n), 'E')
 	return appendExponent(dst, exp, p.sec.items[p.exp].text[1], p.width)
-}
-
-// clock is a moment taken apart.
-type clock struct {
-	year, month, day int
-	weekday          time.Weekday
-	moment
-}
-
-// clockOf knows the two days that only Excel has: 0 and 29 February 1900.
-func clockOf(m moment, date1904 bool) clock {
-	c := clock{moment: m}
-	t := m.time(date1904)
-	c.year, c.month, c.day = t.Year(), int(t.Month()), t.Day()
-	c.weekday = t.Weekday()
-	if !date1904 {
-		switch m.days {
-		case 0:
-			c.year, c.month, c.day = 1900, 1, 0
-		case leapBug:
-			c.year, c.month, c.day = 1900, 2, 29
-		}
-	}
-	return c
 }

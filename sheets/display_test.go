@@ -198,6 +198,33 @@ func TestDateOf(t *testing.T) {
 	}
 }
 
+// An ISO date is shown by its cell's format, the first weeks of 1900 included.
+func TestISODates(t *testing.T) {
+	f := parseFormat("yyyy/m/d h:mm")
+	for _, tt := range []struct {
+		iso  string
+		d04  bool
+		want string
+	}{
+		{"2024-03-05", false, "2024/3/5 0:00"},
+		{"2024-03-05T08:30:00", true, "2024/3/5 8:30"},
+		{"1900-01-01T23:59:00", false, "1900/1/1 23:59"},
+		{"1900-02-28", false, "1900/2/28 0:00"},
+		{"1900-03-01", false, "1900/3/1 0:00"},
+		{"1899-12-31", false, ""},
+		{"1903-12-31", true, ""},
+		{"today", false, ""},
+	} {
+		got := ""
+		if m, ok := isoMoment(tt.iso, tt.d04); ok {
+			got = string(f.sections[0].appendDate(nil, m, tt.d04))
+		}
+		if got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.iso, got, tt.want)
+		}
+	}
+}
+
 // Every day of two centuries is shown as the calendar has it.
 func TestEveryDay(t *testing.T) {
 	f := parseFormat("yyyy-mm-dd")

@@ -12,6 +12,7 @@ import (
 type partReader struct {
 	entry *entry
 	lim   *Limits
+	from  int64 // where the packed bytes begin
 	file  fileReader
 	src   io.Reader
 	sum   uint32

@@ -8,7 +8,9 @@ import (
 // numFormat is a number format, taken apart into its sections: positive;
 // negative; zero; text, or by conditions.
 type numFormat struct {
-	sections []formatSection
+	sections   []formatSection
+	figures    []*formatSection // the sections that show numbers
+	conditions bool             // the sections have conditions
 }
 
 // generalFormat shows a number with the digits it has.
@@ -73,6 +75,12 @@ func parseFormat(code string) *numFormat {
 			break
 		}
 		code = rest
+	}
+	for i := range f.sections[:min(len(f.sections), 3)] {
+		if s := &f.sections[i]; s.kind != showText {
+			f.figures = append(f.figures, s)
+			f.conditions = f.conditions || s.op != ""
+		}
 	}
 	return f
 }

@@ -22,7 +22,10 @@ func Read(r io.ReaderAt, size int64, lim Limits) (*Book, error) {
 	if err := b.read(); err != nil {
 		return nil, err
 	}
-	return b.book, a.drainRest(b.scan.window.buf)
+	if err := a.drainRest(b.scan.window.buf); err != nil {
+		return nil, err
+	}
+	return b.book, nil
 }
 
 // Complete reports whether a copy is whole: every entry of a zip is read to its

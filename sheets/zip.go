@@ -35,7 +35,9 @@ type archive struct {
 	entries []entry
 	names   map[string]int // folded name to its entry
 
-	packed  *bufio.Reader
+	packed  *bufio.Reader // for large entries
+	small   []byte        // for small ones
+	bytes   bytes.Reader
 	inflate io.ReadCloser
 }
 
@@ -320,9 +322,13 @@ func (a *archive) open(i int) (*partReader, error) {
 	if from > a.size || e.packed > a.size-from {
 		return nil, trouble("truncated", e.name)
 	}
-	p := &partReader{entry: e, lim: a.lim, file: fileReader{r: io.NewSectionReader(a.file, from, e.packed)}}
+	p := &partReader{entry: e, lim: a.lim, from: from, file: fileReader{r: io.NewSectionReader(a.file, from, e.packed)}}
 	return p, a.unpack(p)
 }
+
+// inMemory is the packed size up to which an entry is taken into memory before
+// it is unpacked, which is faster.
+const inMemory = 64 << 10
 
 // unpack sets up how the entry's bytes are unpacked.
 func (a *archive) unpack(p *partReader) error {
@@ -332,22 +338,42 @@ func (a *archive) unpack(p *partReader) error {
 			return trouble("crc", p.entry.name)
 		}
 		p.src = &p.file
+		return nil
 	case 8:
-		if a.packed == nil {
-			a.packed = bufio.NewReaderSize(&p.file, 16<<10)
-			a.inflate = flate.NewReader(a.packed)
-			p.src = a.inflate
-			return nil
-		}
-		a.packed.Reset(&p.file)
-		if err := a.inflate.(flate.Resetter).Reset(a.packed, nil); err != nil {
-			return fmt.Errorf("reset inflater: %w", err)
-		}
-		p.src = a.inflate
 	default:
 		return trouble("method", p.entry.name)
 	}
+	packed, err := a.source(p)
+	if err != nil {
+		return err
+	}
+	if a.inflate == nil {
+		a.inflate = flate.NewReader(packed)
+	} else if err := a.inflate.(flate.Resetter).Reset(packed, nil); err != nil {
+		return fmt.Errorf("reset inflater: %w", err)
+	}
+	p.src = a.inflate
 	return nil
+}
+
+// source gives the packed bytes of an entry.
+func (a *archive) source(p *partReader) (io.Reader, error) {
+	if p.entry.packed > inMemory {
+		if a.packed == nil {
+			a.packed = bufio.NewReaderSize(&p.file, 16<<10)
+		}
+		a.packed.Reset(&p.file)
+		return a.packed, nil
+	}
+	n := int(p.entry.packed)
+	if n > len(a.small) {
+		a.small = make([]byte, max(n, 4<<10))
+	}
+	if err := readAt(a.file, a.small[:n], p.from); err != nil {
+		return nil, err
+	}
+	a.bytes.Reset(a.small[:n])
+	return &a.bytes, nil
 }
 
 // drainRest reads every entry that has not been read yet.

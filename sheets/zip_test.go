@@ -67,9 +67,9 @@ func TestZipEntries(t *testing.T) {
 		{"absurdly large", "a.bin", func(h *zip.FileHeader) { h.CompressedSize64 = 1 << 40 }, "F01 truncated a.bin"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := readBytes(zipRecords(t, tt.entry, "some text", tt.change))
-			if got := problemOf(err); got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
+			book, err := readBytes(zipRecords(t, tt.entry, "some text", tt.change))
+			if got := problemOf(err); got != tt.want || (book == nil) == (err == nil) {
+				t.Errorf("got %q with book %v, want %q", got, book != nil, tt.want)
 			}
 		})
 	}

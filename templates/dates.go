@@ -19,12 +19,11 @@ const (
 )
 
 var (
-	dayText    = regexp.MustCompile(`^(\d{4}|\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[T\s]?\d{1,2}[:时].*)?$`)
-	dayDigits  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
-	dayNoYear  = regexp.MustCompile(`^(\d{1,2})月(\d{1,2})[日号]$`)
-	monthText  = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})月?(?:份)?$`)
-	dayRange   = regexp.MustCompile(`\d[日号月]?(?:至|到|~|—|－|--)|\d+月\d+[日号]?-|\d{4}[./]\d{1,2}[./]\d{1,2}-`)
-	serialText = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
+	dayText   = regexp.MustCompile(`^(\d{4}|\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[T\s]?\d{1,2}[:时].*)?$`)
+	dayDigits = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
+	dayNoYear = regexp.MustCompile(`^(\d{1,2})月(\d{1,2})[日号]$`)
+	monthText = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})月?(?:份)?$`)
+	dayRange  = regexp.MustCompile(`\d[日号月]?(?:至|到|~|—|－|--)|\d+月\d+[日号]?-|\d{4}[./]\d{1,2}[./]\d{1,2}-`)
 )
 
 func typeDate(t *typist, _ *Field, c sheets.Cell) typed {

@@ -47,37 +47,6 @@ func caseSummary() *templates.Form {
 	return numbered(f)
 }
 
-// openIssueCheck is 附件1 of the notice.
-func openIssueCheck() *templates.Form {
-	f := &templates.Form{
-		Name: "open_issue_check", Title: "第一轮中央环境保护督察尚未办结问题整改进展情况自查表",
-		Version: 1, Kind: templates.Ledger, Band: templates.Band{Unit: "填报单位(公章)", Date: "填报日期"},
-		Notes: []string{
-			"备注：1、整改目标是指截至2019年11月底第二批主题教育活动结束前预期成效",
-			"2、除第一次填报外，后续填报只填写最后两栏“整改进展”“是否办结”内容，其余栏目原则上保持不变",
-			"3、是否办结栏填写“已办结”“阶段办结”“正在办理”",
-		},
-	}
-	seq := column("seq", "序号", "int")
-	seq.Serial = true
-	unit := column("unit", "市/州", "unit")
-	unit.Path = []string{"市/州"}
-	status := column("status", "是否办结", "enum")
-	status.Enum, status.Required = []string{"已办结", "阶段办结", "正在办理"}, true
-	f.Fields = []*templates.Field{seq, unit}
-	for _, c := range [][2]string{
-		{"address", "详细地址"}, {"complaint", "群众举报问题具体内容"},
-		{"current", "目前整改工作现状"}, {"measures", "具体整改措施及整改目标"},
-	} {
-		field := column(c[0], c[1], "text")
-		field.Frozen = true
-		f.Fields = append(f.Fields, field)
-	}
-	progress := column("progress", "主题教育期间整改进展", "text")
-	f.Fields = append(f.Fields, progress, status)
-	return numbered(f)
-}
-
 // petitionLedger is a wide ledger with three header levels.
 func petitionLedger() *templates.Form {
 	f := &templates.Form{Name: "petition_ledger", Title: "群众信访举报件办理台账", Version: 3, Kind: templates.Ledger, Key: []string{"case_no"}}
