@@ -52,12 +52,13 @@ func (c *checkCmd) Run(ctx context.Context, t *terminal) error {
 // lookOnly is a house without a store: forms and counties alone.
 func lookOnly(t *terminal, dir string) (*house, error) {
 	h := newHouse(dir, slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
-	forms, counties := "", ""
+	var city templates.City
 	if dir != "" {
-		forms, counties = h.path("forms"), h.path("counties.yaml")
+		city = templates.City{Forms: h.path("forms"), Counties: h.path("counties.yaml"), Holidays: h.path("holidays.yaml"),
+			Colours: h.path("colours.yaml")}
 	}
 	var err error
-	h.catalog, err = loadCatalog(forms, counties)
+	h.catalog, err = loadCatalog(city)
 	return h, err
 }
 

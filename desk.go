@@ -39,7 +39,7 @@ func (d *desk) notTaken(folder, name, why string) {
 	d.log.Warn("file not taken", "county", folder, "why", why)
 	d.oddMu.Lock()
 	defer d.oddMu.Unlock()
-	d.odd = append(d.odd, fmt.Sprintf("%s %s/%s：%s", d.now().In(templates.China).Format("01-02 15:04"), folder, printable(name), why))
+	d.odd = append(d.odd, fmt.Sprintf("%s %s/%s：%s", d.now().In(d.zone).Format("01-02 15:04"), folder, printable(name), why))
 	d.odd = d.odd[max(0, len(d.odd)-maxOdd):]
 }
 
@@ -92,21 +92,22 @@ func complete(path string) error {
 
 // arrived records that a version of a file is safe in the archive.
 func (d *desk) arrived(ctx context.Context, a watcher.Arrival) error {
-	if a.Folder == cityFolder {
-		return nil
-	}
 	_, _, err := d.record(ctx, a, "folder")
 	return err
 }
 
 // record is T1; it is false for bytes that are known under this name.
 func (d *desk) record(ctx context.Context, a watcher.Arrival, channel string) (merge.Arrival, bool, error) {
-	county := d.catalog.Counties.ByFolder(a.Folder)
-	if county == nil {
-		d.log.Warn("folder of no known county", "folder", a.Folder)
-		return merge.Arrival{}, false, nil
+	sender := merge.City
+	if a.Folder != cityFolder {
+		county := d.catalog.Counties.ByFolder(a.Folder)
+		if county == nil {
+			d.log.Warn("folder of no known county", "folder", a.Folder)
+			return merge.Arrival{}, false, nil
+		}
+		sender = county.Name
 	}
-	arrival, isNew, err := d.store.Arrive(ctx, merge.Arrival{County: county.Name, Name: a.Name,
+	arrival, isNew, err := d.store.Arrive(ctx, merge.Arrival{County: sender, Name: a.Name,
 		SHA256: a.SHA256, Size: a.Size, At: d.now(), Channel: channel})
 	if err != nil {
 		return merge.Arrival{}, false, fmt.Errorf("record arrival: %w", err)
@@ -150,6 +151,9 @@ func (d *desk) judgeWaiting(ctx context.Context) error {
 // judge reads one file and merges what it says: from the cells to the answer
 // in the outbox.
 func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, error) {
+	if a.County == merge.City {
+		return d.handDown(ctx, a)
+	}
 	county := d.county(a.County)
 	data, err := os.ReadFile(d.path("archive", a.SHA256[:2], a.SHA256))
 	if err != nil {
@@ -186,7 +190,12 @@ func (d *desk) mailTo(c *templates.County) []string {
 
 // read turns the bytes of a file into a reading. Whatever a file does to us is
 // our failure, told with a reference number, and never stops the desk.
-func (h *house) read(data []byte, s templates.Sender) (r *templates.Reading) {
+func (h *house) read(data []byte, s templates.Sender) *templates.Reading {
+	return h.readBy(h.catalog.Judge, data, s)
+}
+
+// readBy reads a file by one way of judging it: as a form, or as a list.
+func (h *house) readBy(judge func(*sheets.Book, templates.Sender) *templates.Reading, data []byte, s templates.Sender) (r *templates.Reading) {
 	defer func() {
 		if p := recover(); p != nil {
 			r = h.broken(s, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -200,7 +209,7 @@ func (h *house) read(data []byte, s templates.Sender) (r *templates.Reading) {
 	case err != nil:
 		return h.broken(s, err)
 	}
-	return h.catalog.Judge(book, s)
+	return judge(book, s)
 }
 
 // broken is the reading of a file that we failed on; the log has the failure

@@ -148,11 +148,16 @@ type formBlankCmd struct {
 	Out    string `short:"o" placeholder:"FILE" help:"写到这里，默认是表名.xlsx (write it here)."`
 	County string `help:"写上填报单位 (fill in the county)."`
 	Period string `help:"标明期次，即截止日 (mark the period, by its due day)."`
+	Carry  bool   `help:"带上这个县区还没有办结的事项，要写 --county 和 --data (carry on what the county has in hand)."`
 	Data   string `placeholder:"DIR" help:"数据文件夹 (data folder)."`
 }
 
-// Run writes the blank workbook that a county fills in.
-func (c *formBlankCmd) Run(_ context.Context, t *terminal) error {
+// Run writes the workbook that a county fills in: blank, or with the items that
+// it has in hand.
+func (c *formBlankCmd) Run(ctx context.Context, t *terminal) error {
+	if c.Carry {
+		return visit(ctx, t, c.Data, false, func(h *house) error { return c.carry(ctx, t, h) })
+	}
 	f, h, err := findForm(t, c.Data, c.Name)
 	if err != nil {
 		return err
@@ -166,6 +171,33 @@ func (c *formBlankCmd) Run(_ context.Context, t *terminal) error {
 	if c.Period != "" && !hasPeriod(f, c.Period) {
 		return usage(fmt.Errorf("《%s》没有 %s 这一期 (no such period)", f.Title, c.Period), "期次写截止日，例如 2026-11-24 (name it by its due day)")
 	}
+	return c.write(t, f, o)
+}
+
+// carry writes the form with the items that the county has in hand, for the
+// period that is open or opens next unless another one is named.
+func (c *formBlankCmd) carry(ctx context.Context, t *terminal, h *house) error {
+	f, county := h.catalog.Form(c.Name), h.catalog.Counties.ByName(c.County)
+	switch {
+	case f == nil:
+		return unknownForm(c.Name)
+	case county == nil:
+		return usage(fmt.Errorf("没有“%s”这个县区 (no such county)", c.County), "用 --county 写 counties.yaml 里的名称 (name it with --county)")
+	case c.Period != "" && !hasPeriod(f, c.Period):
+		return usage(fmt.Errorf("《%s》没有 %s 这一期 (no such period)", f.Title, c.Period), "期次写截止日，例如 2026-11-24 (name it by its due day)")
+	}
+	if c.Period == "" && f.Calendar != nil {
+		p, _ := f.Calendar.On(h.now())
+		c.Period = p.ID
+	}
+	o, err := h.office.Prefilled(ctx, f, county, c.Period)
+	if err != nil {
+		return err
+	}
+	return c.write(t, f, o)
+}
+
+func (c *formBlankCmd) write(t *terminal, f *templates.Form, o templates.BlankOptions) error {
 	var b bytes.Buffer
 	if err := sheets.Draw(&b, templates.Blank(f, o)); err != nil {
 		return err
@@ -177,7 +209,7 @@ func (c *formBlankCmd) Run(_ context.Context, t *terminal) error {
 	if err := writeWhole(path, b.Bytes()); err != nil {
 		return usage(err, "核对 -o 的路径和写权限 (check the path given to -o)")
 	}
-	_, err = fmt.Fprintln(t.Out, path)
+	_, err := fmt.Fprintln(t.Out, path)
 	return err
 }
 

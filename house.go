@@ -22,6 +22,7 @@ import (
 type house struct {
 	dir      string
 	settings settings
+	zone     *time.Location
 	catalog  *templates.Catalog
 	store    *merge.Store
 	office   *mail.Office
@@ -32,7 +33,7 @@ type house struct {
 }
 
 // cityFolder is the city's own folder below share/; it is no county.
-const cityFolder = "市级"
+const cityFolder = merge.City
 
 func (h *house) path(parts ...string) string {
 	return filepath.Join(append([]string{h.dir}, parts...)...)
@@ -87,7 +88,11 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 	if h.settings, err = readSettings(h.path("taizhang.yaml")); err != nil {
 		return err
 	}
-	if h.catalog, err = loadCatalog(h.path("forms"), h.path("counties.yaml")); err != nil {
+	if h.zone, err = h.settings.zone(); err != nil {
+		return err // it was checked with the settings
+	}
+	if h.catalog, err = loadCatalog(templates.City{Forms: h.path("forms"), Counties: h.path("counties.yaml"),
+		Holidays: h.path("holidays.yaml"), Colours: h.path("colours.yaml"), Zone: h.zone}); err != nil {
 		return err
 	}
 	h.catalog.Counties.Strict = h.settings.StrictFolders
@@ -99,6 +104,7 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 	if h.store, err = merge.Open(ctx, h.path("taizhang.db"), h.catalog, h.now); err != nil {
 		return trouble(err, "核对程序版本和数据文件夹；必要时从 backups 恢复 (check program version and data folder)")
 	}
+	h.store.Zone = h.zone
 	return h.openOffice()
 }
 
@@ -114,11 +120,11 @@ func (h *house) countyFolders() error {
 }
 
 // loadCatalog reads forms, summaries and counties; mistakes are the operator's.
-func loadCatalog(forms, counties string) (*templates.Catalog, error) {
-	c, err := templates.Load(forms, counties)
+func loadCatalog(city templates.City) (*templates.Catalog, error) {
+	c, err := templates.LoadCity(city)
 	var m templates.Mistakes
 	if errors.As(err, &m) {
-		return nil, usage(fmt.Errorf("表样或县区名单有 %d 处要改 (%d mistakes):\n%w", len(m), len(m), err),
+		return nil, usage(fmt.Errorf("表样、县区名单或节假日有 %d 处要改 (%d mistakes):\n%w", len(m), len(m), err),
 			"按行号改正；taizhang form check 可单独检查 (mend the lines named; taizhang form check checks alone)")
 	}
 	return c, err
@@ -149,7 +155,7 @@ func (h *house) openOffice() error {
 		return err
 	}
 	h.office = &mail.Office{Store: h.store, Catalog: h.catalog, Share: h.path("share"), Archive: h.path("archive"),
-		Annotator: self, SMTP: smtp, Contact: h.settings.Contact, Now: h.now, Log: h.log}
+		Annotator: self, SMTP: smtp, City: h.settings.City, Zone: h.zone, Contact: h.settings.Contact, Now: h.now, Log: h.log}
 	return nil
 }
 
@@ -185,5 +191,5 @@ func visit(ctx context.Context, t *terminal, dir string, write bool, do func(*ho
 }
 
 func newHouse(dir string, log *slog.Logger) *house {
-	return &house{dir: dir, log: log, now: time.Now}
+	return &house{dir: dir, log: log, now: time.Now, zone: templates.China}
 }

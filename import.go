@@ -113,15 +113,9 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 
 // take brings in one file, judges it and prints what became of it.
 func (c *importCmd) take(ctx context.Context, t *terminal, d *desk, p parcel) (bool, error) {
-	county := d.catalog.Counties.ByName(p.folder)
-	if county == nil && p.guess {
-		return false, whose(p)
-	}
-	if county == nil {
-		county = d.catalog.Counties.ByFolder(p.folder)
-	}
-	if county == nil {
-		return false, usage(fmt.Errorf("没有“%s”这个县区 (no such county)", p.folder), "名单在 counties.yaml (see counties.yaml)")
+	county, err := d.parcelCounty(p)
+	if err != nil {
+		return false, err
 	}
 	var arrival merge.Arrival
 	isNew := false
@@ -142,6 +136,23 @@ func (c *importCmd) take(ctx context.Context, t *terminal, d *desk, p parcel) (b
 	}
 	bad := sub.Verdict == templates.Returned || sub.Verdict == templates.Partial
 	return bad, c.print(t, imported{File: p.path, County: county.Name, Submission: &sub})
+}
+
+// parcelCounty is whose a parcel is; the city's own lists come under its folder.
+func (d *desk) parcelCounty(p parcel) (*templates.County, error) {
+	county := d.catalog.Counties.ByName(p.folder)
+	switch {
+	case county != nil:
+		return county, nil
+	case p.folder == cityFolder:
+		return &templates.County{Name: merge.City, Folder: cityFolder}, nil
+	case p.guess:
+		return nil, whose(p)
+	}
+	if county = d.catalog.Counties.ByFolder(p.folder); county == nil {
+		return nil, usage(fmt.Errorf("没有“%s”这个县区 (no such county)", p.folder), "名单在 counties.yaml (see counties.yaml)")
+	}
+	return county, nil
 }
 
 // imported is what import says of one file.

@@ -35,6 +35,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TESTDATA", absolute("testdata"))
 			today := time.Now().In(time.FixedZone("CST", 8*3600))
 			e.Setenv("TODAY", today.Format("2006-01-02"))
+			e.Setenv("YESTERDAY", today.AddDate(0, 0, -1).Format("2006-01-02"))
+			e.Setenv("TOMORROW", today.AddDate(0, 0, 1).Format("2006-01-02"))
 			e.Setenv("LASTWEEK", today.AddDate(0, 0, -7).Format("2006-01-02"))
 			return nil
 		},

@@ -83,11 +83,15 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	d.merged = func() { h.office.Wake(); wake(summarise) }
 	wake(d.judged) // what an earlier run left undone
 	wake(summarise)
+	prefill := make(chan struct{}, 1)
+	wake(prefill)
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return d.watcher().Run(ctx) })
 	group.Go(func() error { return h.loop(ctx, "judge", d.judged, 0, d.judgeWaiting) })
 	group.Go(func() error { return h.loop(ctx, "summarise", summarise, coalesce, h.publishWanted) })
+	group.Go(func() error { return h.keepChasing(ctx) })
+	group.Go(func() error { return h.loop(ctx, "prefill", prefill, 0, h.prefill) })
 	group.Go(func() error { return h.office.Run(ctx) })
 	group.Go(func() error { return h.show(ctx, l, d.problems) })
 	if demo {
@@ -153,12 +157,14 @@ func (h *house) show(ctx context.Context, l net.Listener, problems func() []stri
 
 func (h *house) apiDeps() api.Deps {
 	return api.Deps{
+		City:  h.settings.City,
 		Store: h.store, Catalog: h.catalog, Share: h.path("share"), Archive: h.path("archive"),
 		Summaries: h.path("summaries"),
-		Now:       func() time.Time { return h.now().In(templates.China) },
+		Now:       func() time.Time { return h.now().In(h.zone) },
 		Version:   version, Log: h.log,
 		Drop: h.drop, Fits: func(name string) bool { return !watcher.Skips(name) && watcher.CheckName(name) == nil },
 		Check: h.checkUpload, Annotated: h.office.Annotated, Receipt: h.office.Receipt,
+		Prefilled: h.office.Prefilled,
 	}
 }
 

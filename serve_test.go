@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"taizhang/api"
+
 	"github.com/emersion/go-smtp"
 )
 
@@ -353,8 +355,15 @@ func TestDemo(t *testing.T) {
 			t.Errorf("no file was %s: %v", want, verdicts)
 		}
 	}
-	eventually(t, "the summaries", func() bool {
-		books, err := filepath.Glob(filepath.Join(d.data, "summaries", "*.xlsx"))
-		return err == nil && len(books) == 8
-	})
+	var summaries []struct{ Title string }
+	d.get("/api/v1/summaries", &summaries)
+	if len(summaries) < 8 {
+		t.Fatalf("%d summaries", len(summaries))
+	}
+	for _, s := range summaries {
+		eventually(t, s.Title, func() bool {
+			_, err := os.Stat(filepath.Join(d.data, "summaries", api.SummaryFile(s.Title)))
+			return err == nil
+		})
+	}
 }

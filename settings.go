@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	netmail "net/mail"
 	"os"
 	"strings"
 	"time"
@@ -18,14 +19,18 @@ import (
 // settings are what an admin may set. The file is written with comments at the
 // first start; every key it has is below, and another one is a mistake.
 type settings struct {
-	City          string       `yaml:"city"`
-	Contact       string       `yaml:"contact"`
-	Addr          string       `yaml:"addr"`
-	StrictFolders bool         `yaml:"strictFolders"`
-	Settle        duration     `yaml:"settle"`
-	Rescan        duration     `yaml:"rescan"`
-	MaxFileMB     int64        `yaml:"maxFileMB"`
-	Mail          mailSettings `yaml:"mail"`
+	City          string        `yaml:"city"`
+	Contact       string        `yaml:"contact"`
+	CityMail      words         `yaml:"cityMail"`
+	Zone          string        `yaml:"zone"`
+	Chase         chaseSettings `yaml:"chase"`
+	PrefillDays   int           `yaml:"prefillDays"`
+	Addr          string        `yaml:"addr"`
+	StrictFolders bool          `yaml:"strictFolders"`
+	Settle        duration      `yaml:"settle"`
+	Rescan        duration      `yaml:"rescan"`
+	MaxFileMB     int64         `yaml:"maxFileMB"`
+	Mail          mailSettings  `yaml:"mail"`
 }
 
 // mailSettings say which server takes the letters. Without a host none are sent.
@@ -64,7 +69,7 @@ const maxSettings = 1 << 20
 func defaultSettings() settings {
 	return settings{
 		City: "本市", Addr: "127.0.0.1:8080", MaxFileMB: 100,
-		Settle: duration(2 * time.Second), Rescan: duration(15 * time.Second),
+		Zone: "Asia/Shanghai", Chase: defaultChase(), PrefillDays: 1, Settle: duration(2 * time.Second), Rescan: duration(15 * time.Second),
 		Mail: mailSettings{Port: 587, TLS: "starttls", Timeout: duration(10 * time.Minute)},
 	}
 }
@@ -117,6 +122,23 @@ func (s settings) check(path string) (out templates.Mistakes) {
 	}
 	if s.Mail.Host != "" && s.Mail.From == "" {
 		wrong("mail.from 没有填写：发信地址")
+	}
+	if _, err := s.zone(); err != nil {
+		wrong("%v", err)
+	}
+	for _, address := range s.CityMail {
+		if _, err := netmail.ParseAddress(address); err != nil {
+			wrong("cityMail 里的“%s”不像电子邮箱", address)
+		}
+	}
+	if s.Chase.Overdue.Exact != 0 {
+		wrong("chase.overdue 只能用天或周，例如 7d")
+	}
+	if _, err := templates.ParseClock(s.Chase.At); err != nil {
+		wrong("chase.at：%v", err)
+	}
+	if s.PrefillDays < 0 || s.PrefillDays > 60 {
+		wrong("prefillDays 应在 0 到 60 之间，现在是 %d", s.PrefillDays)
 	}
 	switch s.Mail.TLS {
 	case "starttls", "tls", "none":

@@ -93,7 +93,7 @@ func printMatrix(out io.Writer, h *house, forms []*templates.Form, all []merge.S
 		w.AppendRow(row)
 	}
 	w.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 24}, {Number: 3, WidthMax: 24}, {Number: 4, WidthMax: 24}})
-	_, err := fmt.Fprintf(out, "截至 %s\n%s\n", h.now().In(templates.China).Format("2006-01-02 15:04"), w.Render())
+	_, err := fmt.Fprintf(out, "截至 %s\n%s\n", h.now().In(h.zone).Format("2006-01-02 15:04"), w.Render())
 	return err
 }
 
@@ -101,6 +101,9 @@ func stateText(s merge.Status) string {
 	word := states[s.State]
 	if s.Held > 0 {
 		word += fmt.Sprintf("（待改 %d 行）", s.Held)
+	}
+	if s.Late {
+		word += "（迟报）"
 	}
 	if s.Period != "" {
 		word += " " + s.Period[5:]

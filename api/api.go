@@ -25,6 +25,7 @@ type Store interface {
 	Status(ctx context.Context, form, period string) ([]merge.Status, error)
 	Records(ctx context.Context, form string, f merge.RecordFilter) ([]merge.Record, int, error)
 	History(ctx context.Context, form string, id int64) ([]merge.Record, error)
+	Overdue(ctx context.Context, county string) ([]merge.Item, error)
 	Table(ctx context.Context, summary, period string, asOf time.Time) (*templates.Table, error)
 }
 
@@ -32,6 +33,7 @@ type Store interface {
 type Deps struct {
 	Store     Store
 	Catalog   *templates.Catalog
+	City      string           // whose counties report; shown at the top, "" for no name
 	Share     string           // folder of the counties' folders, shown to people only
 	Archive   string           // folder of the originals, by SHA-256
 	Summaries string           // folder of the published summary workbooks
@@ -50,6 +52,8 @@ type Deps struct {
 	Check func(ctx context.Context, name, county, form string, data []byte) (any, error)
 	// Annotated is the marked copy of a submission; empty when nothing is marked.
 	Annotated func(ctx context.Context, id int64) ([]byte, error)
+	// Prefilled says how a form is drawn with the items that a county has in hand.
+	Prefilled func(ctx context.Context, f *templates.Form, c *templates.County, period string) (templates.BlankOptions, error)
 	// Receipt is the text of a submission's receipt.
 	Receipt func(ctx context.Context, id int64) (string, error)
 	// Problems names what the admin should see, such as a folder that does not

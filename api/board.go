@@ -57,7 +57,6 @@ type boardRow struct {
 // boardCell is the state of one county for one form.
 type boardCell struct {
 	merge.Status
-	Late  bool // it counts, but came after the due time
 	Newer bool // the newest file was returned although an earlier one counts
 }
 
@@ -150,8 +149,7 @@ func (s *server) boardRows(forms []formStatus) []boardRow {
 	}
 	for col, f := range forms {
 		for _, c := range f.Counties {
-			late := !f.Due.IsZero() && c.ArrivedAt.After(f.Due)
-			rows[row(c.County, false)].Cells[col] = boardCell{c, late, newerReturned(c)}
+			rows[row(c.County, false)].Cells[col] = boardCell{c, newerReturned(c)}
 		}
 	}
 	return rows

@@ -110,6 +110,31 @@ func TestInBrowser(t *testing.T) {
 	b.quiet()
 }
 
+// One click copies the line to paste; the address is a loopback one, where the
+// browser lets the page use the clipboard or else the line is selected.
+func TestCopyInBrowser(t *testing.T) {
+	o := usual(t)
+	web := httptest.NewServer(o.handler)
+	defer web.Close()
+	b := browse(t)
+	b.do(chromedp.Navigate(web.URL), chromedp.WaitVisible("#matrix"))
+	line := ask(b, chromedp.Text("#paste-visits"))
+	if !strings.HasPrefix(line, "截至") {
+		t.Fatal(line)
+	}
+	const pressed = `(() => { const b = document.querySelector('[data-copy=paste-visits]'); const n = b.textContent; b.click(); return n })()`
+	if word := ask(b, chromedp.Evaluate[string](pressed)); word != "复制" {
+		t.Errorf("the button says %q", word)
+	}
+	ask(b, chromedp.Poll[bool](`['已复制', '已选中，按 Ctrl+C'].includes(document.querySelector('[data-copy=paste-visits]').textContent)`))
+	// Without a clipboard the line itself is selected.
+	b.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(window, 'isSecureContext', {value: false}); document.querySelector('[data-copy=paste-visits]').click()`))
+	if got := ask(b, chromedp.Evaluate[string](`getSelection().toString()`)); got != line {
+		t.Errorf("selected %q, want %q", got, line)
+	}
+	b.quiet()
+}
+
 // A person hands in a file over the page and is told that it was taken.
 func TestUploadInBrowser(t *testing.T) {
 	o := open(t)

@@ -3,6 +3,7 @@ package api
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"mime"
@@ -12,6 +13,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"taizhang/sheets"
+	"taizhang/templates"
 )
 
 // named checks the name under which an answer is saved, as a browser reads it,
@@ -146,6 +150,18 @@ func TestBlank(t *testing.T) {
 	w = o.ask("GET", "/api/v1/forms/visits/blank.xlsx?county=%E4%B9%99%E5%8E%BF", nil)
 	named(t, w, "走访台账_乙县.xlsx")
 	opens(t, w.Body.Bytes())
+	o.deps.Prefilled = func(_ context.Context, f *templates.Form, c *templates.County, period string) (templates.BlankOptions, error) {
+		return templates.BlankOptions{County: c, Period: period, Rows: []map[string]any{{f.Key[0]: c.Name + "在手的一件"}}}, nil
+	}
+	o.handler = New(o.deps)
+	w = o.ask("GET", "/api/v1/forms/visits/blank.xlsx?county=%E4%B9%99%E5%8E%BF&carry=1", nil)
+	if !holds(t, w.Body.Bytes(), "乙县在手的一件") {
+		t.Error("the items of the county are not on its form")
+	}
+	w = o.ask("GET", "/api/v1/forms/visits/blank.xlsx?county=%E4%B9%99%E5%8E%BF", nil)
+	if holds(t, w.Body.Bytes(), "在手的一件") {
+		t.Error("a blank form has items")
+	}
 	problemOf(t, o.ask("GET", "/api/v1/forms/nothing/blank.xlsx", nil), 404, "form-unknown")
 	problemOf(t, o.ask("GET", "/api/v1/forms/visits/blank.xlsx?county=nowhere", nil), 422, "county-unknown")
 }
@@ -163,6 +179,25 @@ func opens(t *testing.T, data []byte) {
 		}
 	}
 	t.Error("no sheet in the workbook")
+}
+
+// holds says whether a text stands in a cell of the workbook.
+func holds(t *testing.T, data []byte, text string) bool {
+	t.Helper()
+	b, err := sheets.Read(bytes.NewReader(data), int64(len(data)), sheets.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range b.Sheets {
+		for _, row := range s.Rows {
+			for _, cell := range row.Cells {
+				if strings.Contains(cell.Text, text) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // The workbook that was published is sent as it lies there.

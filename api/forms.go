@@ -62,6 +62,7 @@ type formIn struct {
 type blankIn struct {
 	Form   string `path:"form" maxLength:"100"`
 	County string `query:"county" maxLength:"100"`
+	Carry  bool   `query:"carry" doc:"With the items that the county has in hand"`
 }
 
 func (s *server) getForms(context.Context, *struct{}) ([]formItem, error) {
@@ -81,7 +82,7 @@ func (s *server) getForm(_ context.Context, in *formIn) (formSheet, error) {
 }
 
 // getBlank draws the workbook that a county fills in.
-func (s *server) getBlank(_ context.Context, in *blankIn) (*download, error) {
+func (s *server) getBlank(ctx context.Context, in *blankIn) (*download, error) {
 	f, err := s.form(in.Form)
 	if err != nil {
 		return nil, err
@@ -95,6 +96,11 @@ func (s *server) getBlank(_ context.Context, in *blankIn) (*download, error) {
 			return nil, err
 		}
 		o.County, name = c, f.Title+"_"+c.Name
+		if in.Carry && s.Prefilled != nil {
+			if o, err = s.Prefilled(ctx, f, c, now.ID); err != nil {
+				return nil, err
+			}
+		}
 	}
 	var b bytes.Buffer
 	if err := sheets.Draw(&b, templates.Blank(f, o)); err != nil {

@@ -27,24 +27,3 @@ func TestGroups(t *testing.T) {
 		t.Error(d)
 	}
 }
-
-func TestAreas(t *testing.T) {
-	var far []string
-	for row := 1; row <= 60; row += 2 {
-		far = append(far, fmt.Sprintf("A%d", row))
-	}
-	for _, c := range []struct {
-		cells []string
-		want  string
-	}{
-		{nil, ""},
-		{[]string{"C14", "C6", "C5", "C7", "C6"}, "C5:C7, C14"},
-		{[]string{"B2", "C2"}, "B2, C2"},
-		{[]string{"第 3 行", "AA10"}, "第 3 行, AA10"},
-		{far, "A1, A3, A5, A7, A9, A11, A13, A15, A17, A19, A21, A23, A25, A27, A29, A31, A33, A35, A37, A39 … (30)"},
-	} {
-		if got := areas(c.cells); got != c.want {
-			t.Errorf("%v: %s, want %s", c.cells, got, c.want)
-		}
-	}
-}

@@ -27,7 +27,7 @@ type pages map[string]*template.Template
 // mustPages reads the pages that are part of the binary and are tested.
 func mustPages() pages {
 	p := pages{}
-	for _, name := range []string{"board", "submission", "forms", "summary", "problem"} {
+	for _, name := range []string{"board", "submission", "forms", "summary", "overdue", "problem"} {
 		p[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
 	}
 	return p
@@ -67,6 +67,11 @@ func (p page) Code() string {
 		return "en"
 	}
 	return "zh-CN"
+}
+
+// Name is what the page is headed: the city's name and ours.
+func (p page) Name() string {
+	return strings.TrimSpace(p.City + " " + p.words.say(p.Lang, "title"))
 }
 
 // Minute is a time of day with its date.

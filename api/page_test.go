@@ -75,11 +75,21 @@ func TestBoardTellsOfNewerReturned(t *testing.T) {
 	wants(t, page, `data-state="accepted"><a href="/submissions/1">通过</a> <small><a href="/submissions/5">最新一份被退回</a></small>`)
 }
 
+// Every page says whose it is; the name comes from the settings and is text.
+func TestPagesNameTheCity(t *testing.T) {
+	o := open(t)
+	wants(t, o.page("/"), "<title>台账</title>", `<a class="tz-name" href="/">台账</a>`)
+	o.deps.City = "云川市<b>"
+	o.handler = New(o.deps)
+	wants(t, o.page("/forms"), " · 云川市&lt;b&gt; 台账</title>", `<a class="tz-name" href="/">云川市&lt;b&gt; 台账</a>`)
+	wants(t, o.page("/?lang=en"), "<title>云川市&lt;b&gt; Taizhang</title>")
+}
+
 // A kind of mistake that is made often is told once, with its cells.
 func TestBoardGathersReasons(t *testing.T) {
 	o := open(t)
 	o.file("乙县", "乙.xlsx", strings.ReplaceAll(goodVisits, "已办结", "办好了"))
-	wants(t, o.page("/"), "<b>是否办结</b> <code>C2, C4</code> 2 处，例如：C2“是否办结”填的是“办好了”")
+	wants(t, o.page("/"), "<b>是否办结</b> <code>C2, C4</code> 2 处：“是否办结”填的是“办好了”")
 }
 
 // A file that counts and came after the due time is marked as late.
@@ -267,7 +277,7 @@ func TestStatic(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{
-		"/static/bootstrap.min.css text/css; charset=utf-8", "/static/htmx.min.js text/javascript; charset=utf-8",
+		"/static/bootstrap.min.css text/css; charset=utf-8", "/static/copy.js text/javascript; charset=utf-8", "/static/htmx.min.js text/javascript; charset=utf-8",
 		"/static/icon.svg image/svg+xml", "/static/taizhang.css text/css; charset=utf-8",
 	}
 	if d := cmp.Diff(want, names); d != "" {

@@ -23,6 +23,7 @@ func (s *server) routes(e *echo.Echo) {
 	read(r, "/api/v1/forms/{form}", "One form with its fields and rules", s.getForm)
 	load(r, "/api/v1/forms/{form}/blank.xlsx", xlsxType, "The blank workbook of a form", s.getBlank)
 	read(r, "/api/v1/status", "Who has reported: county by form and period", s.getStatus)
+	read(r, "/api/v1/overdue", "Items whose deadline has passed or is near", s.getOverdue)
 	read(r, "/api/v1/submissions", "Files that were judged, newest first", s.getSubmissions)
 	read(r, "/api/v1/submissions/{id}", "One file with its verdict", s.getSubmission)
 	read(r, "/api/v1/submissions/{id}/findings", "What was found in a file", s.getFindings)
@@ -45,6 +46,7 @@ func (s *server) routes(e *echo.Echo) {
 	e.POST("/submissions", s.takeUpload)
 	e.GET("/submissions/:id", s.showSubmission)
 	e.GET("/forms", s.showForms)
+	e.GET("/overdue", s.showOverdue)
 	e.GET("/summaries/:name", s.showSummary)
 	e.GET("/static/:file", s.showStatic)
 }

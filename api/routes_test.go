@@ -324,7 +324,7 @@ func TestDescription(t *testing.T) {
 		t.Errorf("%s %s", doc.OpenAPI, doc.Info.Version)
 	}
 	want := []string{
-		"get /api/v1/counties", "get /api/v1/forms", "get /api/v1/forms/{form}", "get /api/v1/forms/{form}/blank.xlsx",
+		"get /api/v1/counties", "get /api/v1/forms", "get /api/v1/forms/{form}", "get /api/v1/forms/{form}/blank.xlsx", "get /api/v1/overdue",
 		"get /api/v1/records/{form}", "get /api/v1/records/{form}/{id}", "get /api/v1/status", "get /api/v1/submissions",
 		"get /api/v1/submissions/{id}", "get /api/v1/submissions/{id}/annotated.xlsx", "get /api/v1/submissions/{id}/findings",
 		"get /api/v1/submissions/{id}/original", "get /api/v1/submissions/{id}/receipt", "get /api/v1/summaries",

@@ -54,7 +54,7 @@ func TestPagesHaveWords(t *testing.T) {
 	words := mustWords()
 	asked := regexp.MustCompile(`\.T "([a-z0-9.]+)"`)
 	names, err := fs.Glob(pageFiles, "pages/*.html")
-	if err != nil || len(names) != 6 {
+	if err != nil || len(names) != 7 {
 		t.Fatalf("%v %v", names, err)
 	}
 	for _, name := range names {
@@ -69,7 +69,7 @@ func TestPagesHaveWords(t *testing.T) {
 		}
 	}
 	made := []string{}
-	for _, s := range severities {
+	for _, s := range templates.Severities {
 		made = append(made, "severity."+string(s)+".means")
 	}
 	for _, s := range []string{merge.StateNone, merge.StateLate, merge.StateReturned, merge.StatePartial, merge.StateAccepted, merge.StateNil} {
@@ -77,6 +77,12 @@ func TestPagesHaveWords(t *testing.T) {
 	}
 	for _, k := range []templates.FormKind{templates.Ledger, templates.Report} {
 		made = append(made, "forms.kind."+string(k))
+	}
+	for _, k := range []string{merge.KindRemind, merge.KindChase} {
+		made = append(made, "told."+k)
+	}
+	for _, c := range []string{"red", "yellow", "blue"} {
+		made = append(made, "colour."+c)
 	}
 	for _, c := range []string{"folder", "upload", "import"} {
 		made = append(made, "sub.channel."+c)
@@ -102,7 +108,7 @@ func TestNoIdleWords(t *testing.T) {
 		}
 		all.Write(text)
 	}
-	put := regexp.MustCompile(`^(problem|severity|state|type|forms\.kind|sub\.channel|line|count)\.`)
+	put := regexp.MustCompile(`^(problem|severity|state|type|forms\.kind|sub\.channel|line|count|told|colour)\.`)
 	for key := range mustWords() {
 		if !put.MatchString(key) && !strings.Contains(all.String(), fmt.Sprintf("%q", key)) {
 			t.Errorf("%s is not used on any page", key)

@@ -58,6 +58,6 @@ func needsBook(r Report) bool {
 		return true
 	}
 	return slices.ContainsFunc(r.Findings, func(f templates.Finding) bool {
-		return (blocks(f.Severity) || f.Severity == templates.Explain) && len(cellsOf(f)) > 0
+		return (f.Severity.Blocks() || f.Severity == templates.Explain) && len(f.AllCells()) > 0
 	})
 }

@@ -117,6 +117,9 @@ func (o *Office) drain(ctx context.Context, channel string) error {
 
 // hand delivers one letter.
 func (o *Office) hand(ctx context.Context, l merge.Letter) error {
+	if l.Kind != merge.KindAnswer {
+		return o.tell(ctx, l)
+	}
 	a, err := o.answer(ctx, l.Submission)
 	if err != nil {
 		return err
@@ -131,9 +134,9 @@ func (o *Office) hand(ctx context.Context, l merge.Letter) error {
 // stopping: a letter that went out must not go out again.
 func (o *Office) settle(ctx context.Context, l merge.Letter, cause error) error {
 	ctx, stopping := context.WithoutCancel(ctx), ctx.Err() != nil
-	log := o.log().With("letter", l.ID, "submission", l.Submission, "channel", l.Channel)
+	log := o.log().With("letter", l.ID, "kind", l.Kind, "submission", l.Submission, "channel", l.Channel)
 	if cause == nil {
-		log.Info("answer delivered")
+		log.Info("letter delivered")
 		return o.Store.Sent(ctx, l.ID)
 	}
 	if stopping {
@@ -142,10 +145,10 @@ func (o *Office) settle(ctx context.Context, l merge.Letter, cause error) error 
 	wait, more := pause(l.Attempts)
 	var r *Refusal
 	if errors.As(cause, &r) && r.Permanent() || !more {
-		log.Error("answer not delivered, given up", "err", plain(cause))
+		log.Error("letter not delivered, given up", "err", plain(cause))
 		return o.Store.Fail(ctx, l.ID, cause.Error())
 	}
-	log.Warn("answer not delivered yet", "err", plain(cause), "again_in", wait.String())
+	log.Warn("letter not delivered yet", "err", plain(cause), "again_in", wait.String())
 	return o.Store.Retry(ctx, l.ID, cause.Error(), o.now().Add(wait))
 }
 
@@ -235,6 +238,9 @@ func attachments(a answer) []attachment {
 		return out
 	}
 	word := "findings-"
+	if a.Clean {
+		word = "new-form-"
+	}
 	if a.Marked {
 		word = "mend-"
 	}

@@ -3,6 +3,8 @@ package mail
 import (
 	"fmt"
 
+	"taizhang/merge"
+	"taizhang/sheets"
 	"taizhang/templates"
 )
 
@@ -10,17 +12,17 @@ import (
 const englishTitle = "English summary"
 
 // englishPart repeats what matters in English, shortly.
-func (r Report) englishPart(groups []Group) part {
+func (r Report) englishPart(groups []templates.FindingGroup) part {
 	p := part{Title: englishTitle, Intro: r.englishHead()}
 	for _, g := range groups {
-		if g.Severity == templates.Handled || g.unchecked() {
+		if g.Severity == templates.Handled || g.Unchecked() {
 			continue
 		}
 		text := g.EN.Message
 		if g.EN.Fix != "" {
 			text += " " + g.EN.Fix
 		}
-		p.Facts = append(p.Facts, fact{Text: g.englishHead() + ": " + text})
+		p.Facts = append(p.Facts, fact{Text: englishGroup(g) + ": " + text})
 	}
 	return p
 }
@@ -35,20 +37,23 @@ func (r Report) englishHead() string {
 		templates.Returned: "Returned: nothing of this file counts. Please mend it and hand it in again.",
 		templates.Pending:  "Received and being checked.",
 	}[s.Verdict]
+	if s.Read == 0 && merge.Takes(s.Verdict) {
+		head = "Accepted: a report of nothing (零报告)."
+	}
 	if s.Number != "" {
 		head += " Receipt " + s.Number + "."
 	}
-	if end, ok := r.due(); ok {
-		head += " Due " + end.AddDate(0, 0, -1).Format("2006-01-02") + "."
+	if end, _, ok := r.due(); ok {
+		head += " Due " + end.In(r.zone()).Format("2006-01-02") + "."
 	}
 	return head
 }
 
-// englishHead names a group in one line: C05 must fix, F5:F9.
-func (g Group) englishHead() string {
+// englishGroup names a group in one line: C05 must fix, F5:F9.
+func englishGroup(g templates.FindingGroup) string {
 	head := g.Code + " " + g.Severity.Say("en")
 	if len(g.Cells) > 0 {
-		head += ", " + cellsText(g.Cells, "%s and others, %d in all")
+		head += ", " + sheets.AreasText(g.Cells, "%s and others, %d in all")
 	}
 	return head
 }

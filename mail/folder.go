@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+
+	"taizhang/templates"
 )
 
 // answersFolder is where a county finds its answers, below its own folder.
@@ -195,7 +197,7 @@ const (
 )
 
 // ownSuffix is what an earlier answer put behind a name.
-var ownSuffix = regexp.MustCompile(`(【请修改】|【错误清单】)( ?\(\d+\))?$`)
+var ownSuffix = regexp.MustCompile(`(【请修改】|【错误清单】|【新版表】)( ?\(\d+\))?$`)
 
 // copyName names the workbook that goes with an answer after the county's own
 // file, also when that is an earlier answer that was mended.
@@ -212,6 +214,12 @@ func copyName(original string, marked bool) string {
 	return safeName(ownSuffix.ReplaceAllString(stem, "")) + suffix + ext
 }
 
+// cleanName names the clean form that goes with an answer.
+func cleanName(original string) string {
+	stem := strings.TrimSuffix(original, path.Ext(original))
+	return safeName(ownSuffix.ReplaceAllString(stem, "")) + cleanSuffix + ".xlsx"
+}
+
 // safeName keeps of a name what every system can store, and leaves room for a
 // suffix: names may have 255 bytes.
 func safeName(s string) string {
@@ -220,7 +228,7 @@ func safeName(s string) string {
 			return '_'
 		}
 		return c
-	}, shown(s, 200))
+	}, templates.Shown(s, 200))
 	for len(s) > 200 {
 		runes := []rune(s)
 		s = string(runes[:len(runes)-1])

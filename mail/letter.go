@@ -16,6 +16,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"taizhang/merge"
+	"taizhang/templates"
 )
 
 // maxAttached is how many bytes of attachments a letter carries; many servers
@@ -105,7 +106,7 @@ func named(f attachment) gomail.FileOption {
 			file.Header.Set("Content-Type", mime.FormatMediaType(kind, params))
 		}
 		file.Header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q;\r\n filename*=UTF-8''%s",
-			f.ascii, url.PathEscape(shown(f.name, 90))))
+			f.ascii, url.PathEscape(templates.Shown(f.name, 90))))
 	}
 }
 
@@ -138,10 +139,10 @@ func fit(files []attachment, most int) (kept, dropped []attachment) {
 func attachedPart(files, dropped []attachment) part {
 	p := part{Title: "附件"}
 	for _, f := range files {
-		p.say(f.ascii, shown(f.name, 90))
+		p.say(f.ascii, templates.Shown(f.name, 90))
 	}
 	for _, f := range dropped {
-		p.say("没有随信附上", "“"+shown(f.name, 90)+"”太大，请到报送文件夹里的“"+answersFolder+"”文件夹取。")
+		p.say("没有随信附上", "“"+templates.Shown(f.name, 90)+"”太大，请到报送文件夹里的“"+answersFolder+"”文件夹取。")
 	}
 	p.Intro = "本邮件由系统自动发出，请不要回复；改好的表请放进报送文件夹。"
 	return p

@@ -35,7 +35,7 @@ func gatherMarks(findings []templates.Finding) []*mark {
 		if f.Severity == templates.Handled || f.Sheet == "" {
 			continue
 		}
-		for _, cell := range cellsOf(f) {
+		for _, cell := range f.AllCells() {
 			id := f.Sheet + "\x00" + cell
 			m := index[id]
 			if m == nil {
@@ -51,7 +51,7 @@ func gatherMarks(findings []templates.Finding) []*mark {
 
 // add keeps a finding's words, once, and the worst severity.
 func (m *mark) add(f templates.Finding) {
-	if rank(f.Severity) < rank(m.worst) {
+	if f.Severity.Rank() < m.worst.Rank() {
 		m.worst = f.Severity
 	}
 	if text := noteText(f); !slices.Contains(m.notes, text) {

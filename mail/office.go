@@ -21,6 +21,7 @@ type Office struct {
 	Archive   string // originals, under ab/<sha256>
 	Annotator sheets.Annotator
 	SMTP      *SMTP            // nil: letters by mail wait, answers in folders go out
+	City      string           // the city's name, which signs official letters
 	Contact   string           // whom a county may ask: 市整改办 张三 0871-1234567
 	Zone      *time.Location   // for times of day in answers, nil: China's
 	Now       func() time.Time // nil: the clock
@@ -43,7 +44,14 @@ func (o *Office) Receipt(ctx context.Context, submission int64) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	if needsBook(r) {
+	clean, err := o.carriedOver(r)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case clean != nil:
+		r.Clean, r.Copy = true, cleanName(r.Submission.File)
+	case needsBook(r):
 		r.Marked = readable(r)
 		r.Copy = copyName(r.Submission.File, r.Marked)
 	}
@@ -66,6 +74,14 @@ func (o *Office) answer(ctx context.Context, submission int64) (answer, error) {
 	}
 	if !needsBook(r) {
 		return answer{Report: r}, nil
+	}
+	clean, err := o.carriedOver(r)
+	if err != nil {
+		return answer{}, err
+	}
+	if clean != nil {
+		r.Clean, r.Copy = true, cleanName(r.Submission.File)
+		return answer{r, clean}, nil
 	}
 	b, err := DrawBook(ctx, r, o.Annotator, o.original(r.Submission.SHA256))
 	if err != nil {
@@ -94,6 +110,13 @@ func (o *Office) report(ctx context.Context, submission int64) (Report, error) {
 	r := Report{Submission: s, Findings: findings, Form: o.Catalog.Form(s.Form), Contact: o.Contact, Zone: o.Zone}
 	if ok {
 		r.Earlier = &Earlier{before, old}
+	}
+	h, ok, err := o.Store.Handing(ctx, submission)
+	if err != nil {
+		return Report{}, fmt.Errorf("answer: %w", err)
+	}
+	if ok {
+		r.Handing = &h
 	}
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"taizhang/merge"
 	"taizhang/templates"
 )
 
@@ -45,10 +46,10 @@ var tones = map[templates.Verdict]string{
 // page writes the report in the order in which a clerk needs it: the verdict
 // and what to do, then the receipt, then the details.
 func (r Report) page() page {
-	groups := Groups(r.Findings)
+	groups := templates.Groups(r.Findings)
 	p := page{Tone: tones[r.Submission.Verdict], Head: r.verdict(), Why: r.why(groups), Steps: r.steps(groups)}
 	for _, s := range []part{
-		r.receiptPart(), r.sincePart(), r.firstPart(groups), r.groupsPart(groups),
+		r.handedPart(), r.receiptPart(), r.sincePart(), r.firstPart(groups), r.groupsPart(groups),
 		handledPart(groups), uncheckedPart(groups), r.explainPart(groups), r.contactPart(),
 		r.englishPart(groups),
 	} {
@@ -65,14 +66,14 @@ func (r Report) receiptPart() part {
 	p := part{Title: "回执"}
 	p.say("回执编号", s.Number)
 	p.say("报送单位", s.County)
-	p.say("文件", shown(s.File, 200))
+	p.say("文件", templates.Shown(s.File, 200))
 	p.say("文件指纹", shortSum(s.SHA256))
 	if !s.ArrivedAt.IsZero() {
 		p.say("收到时间", s.ArrivedAt.In(r.zone()).Format("2006年1月2日 15:04"))
 	}
 	p.say("识别为", r.formText())
 	p.say("报告期", r.periodText())
-	p.say("工作表", shown(s.Sheet, 60))
+	p.say("工作表", templates.Shown(s.Sheet, 60))
 	p.say("数据行", r.rowsText())
 	return p
 }
@@ -104,11 +105,11 @@ func title(r Report) string {
 }
 
 func (r Report) periodText() string {
-	end, ok := r.due()
+	_, due, ok := r.due()
 	if !ok {
 		return r.Submission.Period
 	}
-	return r.Submission.Period + " 期（" + day(end.AddDate(0, 0, -1)) + "截止）"
+	return r.Submission.Period + " 期（" + due + "截止）"
 }
 
 // rowsText says what became of the rows.
@@ -117,6 +118,8 @@ func (r Report) rowsText() string {
 	switch {
 	case s.Verdict == templates.Pending:
 		return ""
+	case s.Read == 0 && merge.Takes(s.Verdict):
+		return "零报告，没有数据行"
 	case s.Read == 0:
 		return "没有读到数据行"
 	case s.Verdict == templates.Returned:
@@ -148,8 +151,8 @@ func (r Report) sincePart() part {
 
 // firstPart names the few places that release most rows; how to mend them
 // stands in the list below.
-func (r Report) firstPart(groups []Group) part {
-	first := First(groups, 3)
+func (r Report) firstPart(groups []templates.FindingGroup) part {
+	first := templates.First(groups, 3)
 	if len(first) == 0 {
 		return part{}
 	}
@@ -161,7 +164,7 @@ func (r Report) firstPart(groups []Group) part {
 }
 
 // brief is a group in one line, with the rows it concerns.
-func (r Report) brief(g Group) string {
+func (r Report) brief(g templates.FindingGroup) string {
 	s := r.head(g)
 	if g.Severity == templates.Fix && len(g.Rows) > 0 {
 		s += fmt.Sprintf("，涉及 %d 行", len(g.Rows))
@@ -179,10 +182,10 @@ func (i *item) say(label, text string) {
 }
 
 // groupsPart lists everything that is to be mended, explained or looked at.
-func (r Report) groupsPart(groups []Group) part {
+func (r Report) groupsPart(groups []templates.FindingGroup) part {
 	p := part{Title: "错误清单"}
 	for _, g := range groups {
-		if g.Severity != templates.Handled && !g.unchecked() {
+		if g.Severity != templates.Handled && !g.Unchecked() {
 			p.Items = append(p.Items, r.item(g))
 		}
 	}
@@ -193,13 +196,13 @@ func (r Report) groupsPart(groups []Group) part {
 }
 
 // item writes a group in full.
-func (r Report) item(g Group) item {
+func (r Report) item(g templates.FindingGroup) item {
 	it := item{Head: r.head(g)}
 	it.say("问题", g.Message)
 	it.say("位置", r.place(g))
-	it.say("涉及", g.keys())
-	if !g.says() {
-		it.say("现在填的", g.values())
+	it.say("涉及", keys(g))
+	if !says(g) {
+		it.say("现在填的", values(g))
 	}
 	if g.Expected != "" && !strings.Contains(g.Fix+g.Message, g.Expected) {
 		it.say("应填", g.Expected)
@@ -209,7 +212,7 @@ func (r Report) item(g Group) item {
 }
 
 // head names the group in one line: 【必改】办结状态 57 处（C05）.
-func (r Report) head(g Group) string {
+func (r Report) head(g templates.FindingGroup) string {
 	s := "【" + g.Severity.Say("zh") + "】" + r.subject(g)
 	if g.Count > 1 {
 		s += fmt.Sprintf(" %d 处", g.Count)
@@ -218,55 +221,55 @@ func (r Report) head(g Group) string {
 }
 
 // subject is what the group is about: a column, a sheet or the whole file.
-func (r Report) subject(g Group) string {
+func (r Report) subject(g templates.FindingGroup) string {
 	switch {
 	case g.Title != "":
-		return shown(g.Title, 60)
+		return templates.Shown(g.Title, 60)
 	case g.Sheet != "" && g.Sheet == r.Submission.Sheet:
 		return "整张表"
 	case g.Sheet != "":
-		return "工作表“" + shown(g.Sheet, 40) + "”"
+		return "工作表“" + templates.Shown(g.Sheet, 40) + "”"
 	}
 	return "整个文件"
 }
 
 // place lists the cells; the sheet is named where it is not the one that was read.
-func (r Report) place(g Group) string {
+func (r Report) place(g templates.FindingGroup) string {
 	if len(g.Cells) == 0 {
 		return ""
 	}
 	if g.Sheet == "" || g.Sheet == r.Submission.Sheet {
-		return CellsText(g.Cells)
+		return cellsText(g.Cells)
 	}
-	return "工作表“" + shown(g.Sheet, 40) + "”的 " + CellsText(g.Cells)
+	return "工作表“" + templates.Shown(g.Sheet, 40) + "”的 " + cellsText(g.Cells)
 }
 
 // handledPart lists what was read otherwise than typed.
-func handledPart(groups []Group) part {
+func handledPart(groups []templates.FindingGroup) part {
 	p := part{Title: "已处理（不用您改，请过目）"}
 	for _, g := range groups {
-		if g.Severity == templates.Handled && !g.unchecked() {
-			p.Facts = append(p.Facts, fact{Text: g.line()})
+		if g.Severity == templates.Handled && !g.Unchecked() {
+			p.Facts = append(p.Facts, fact{Text: groupLine(g)})
 		}
 	}
 	return p
 }
 
 // uncheckedPart lists the rules that could not run; they never count as passed.
-func uncheckedPart(groups []Group) part {
+func uncheckedPart(groups []templates.FindingGroup) part {
 	p := part{Title: "未能检查（不等于没有问题）"}
 	for _, g := range groups {
-		if g.unchecked() {
-			p.Facts = append(p.Facts, fact{Text: g.line()})
+		if g.Unchecked() {
+			p.Facts = append(p.Facts, fact{Text: groupLine(g)})
 		}
 	}
 	return p
 }
 
-// line writes a group in one line.
-func (g Group) line() string {
+// groupLine writes a group in one line.
+func groupLine(g templates.FindingGroup) string {
 	if len(g.Cells) == 0 || len(g.Cells) == 1 && strings.Contains(g.Message, g.Cells[0]) {
 		return g.Message
 	}
-	return CellsText(g.Cells) + " " + g.Message
+	return cellsText(g.Cells) + " " + g.Message
 }

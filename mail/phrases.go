@@ -5,12 +5,22 @@ import (
 	"strings"
 	"time"
 
+	"taizhang/merge"
 	"taizhang/templates"
 )
 
 // verdict is the verdict in one sentence, with what it asks for.
 func (r Report) verdict() string {
 	s := r.Submission
+	if s.County == merge.City && s.Verdict != templates.Pending {
+		return r.handedHead()
+	}
+	switch s.Verdict {
+	case templates.Accepted, templates.Noted:
+		if s.Read == 0 {
+			return "【" + s.Verdict.Say("zh") + "】零报告已登记，本期没有数据。"
+		}
+	}
 	switch s.Verdict {
 	case templates.Accepted:
 		return "【通过】数据已全部入库，不用再做什么。"
@@ -26,18 +36,20 @@ func (r Report) verdict() string {
 
 // until says by when to hand in again.
 func (r Report) until() string {
-	end, ok := r.due()
+	end, due, ok := r.due()
 	switch {
 	case !ok:
 		return "请改好后重新报送。"
-	case r.Submission.ArrivedAt.Before(end):
-		return "请在 " + day(end.AddDate(0, 0, -1)) + " 前（含当天）改好重新报送。"
+	case r.Submission.ArrivedAt.After(end):
+		return "本期 " + due + " 已截止，请尽快改好重新报送。"
+	case strings.HasSuffix(due, "日"):
+		return "请在 " + due + " 前（含当天）改好重新报送。"
 	}
-	return "本期 " + day(end.AddDate(0, 0, -1)) + " 已截止，请尽快改好重新报送。"
+	return "请在 " + due + " 前改好重新报送。"
 }
 
 // why adds what a clerk would ask next about the verdict.
-func (r Report) why(groups []Group) []string {
+func (r Report) why(groups []templates.FindingGroup) []string {
 	var out []string
 	if r.Submission.Verdict == templates.Returned {
 		if r.Form != nil && r.Form.Kind == templates.Report && !has(groups, templates.Reject) {
@@ -52,12 +64,15 @@ func (r Report) why(groups []Group) []string {
 }
 
 // steps says what to do, in the words of Excel and WPS.
-func (r Report) steps(groups []Group) []string {
+func (r Report) steps(groups []templates.FindingGroup) []string {
 	if r.Submission.Verdict == templates.Pending || !r.asks(groups) {
 		return nil
 	}
 	if r.Copy == "" {
 		return []string{"用 Excel 或 WPS 打开您报送的文件，按下面的清单逐条改好。", "保存后，再放进报送用的文件夹。系统会重新检查，并给新的回执。"}
+	}
+	if r.Clean {
+		return r.cleanSteps()
 	}
 	if !r.Marked {
 		return []string{
@@ -75,18 +90,18 @@ func (r Report) steps(groups []Group) []string {
 }
 
 // asks says whether the county has anything to do.
-func (r Report) asks(groups []Group) bool {
+func (r Report) asks(groups []templates.FindingGroup) bool {
 	v := r.Submission.Verdict
 	return v == templates.Partial || v == templates.Returned || has(groups, templates.Explain)
 }
 
-func has(groups []Group, s templates.Severity) bool { return count(groups, s) > 0 }
+func has(groups []templates.FindingGroup, s templates.Severity) bool { return count(groups, s) > 0 }
 
 // count adds up the places of one severity.
-func count(groups []Group, s templates.Severity) int {
+func count(groups []templates.FindingGroup, s templates.Severity) int {
 	n := 0
 	for _, g := range groups {
-		if g.Severity == s && !g.unchecked() {
+		if g.Severity == s && !g.Unchecked() {
 			n += g.Count
 		}
 	}
@@ -94,7 +109,7 @@ func count(groups []Group, s templates.Severity) int {
 }
 
 // legend says what each severity means for the file, of those that occur.
-func (r Report) legend(groups []Group) string {
+func (r Report) legend(groups []templates.FindingGroup) string {
 	fix := "必改＝这一行先不入库，改好再入库"
 	if r.Form != nil && r.Form.Kind == templates.Report {
 		fix = "必改＝改好才能入库"
@@ -117,11 +132,11 @@ func (r Report) legend(groups []Group) string {
 }
 
 // explainPart says what may be explained instead of mended, and where.
-func (r Report) explainPart(groups []Group) part {
+func (r Report) explainPart(groups []templates.FindingGroup) part {
 	p := part{Title: "可以只说明、不修改的"}
 	for _, g := range groups {
-		if g.Severity == templates.Explain {
-			p.Facts = append(p.Facts, fact{Text: g.line()})
+		if g.Severity == templates.Explain && g.Code != "P01" { // a row that is not there has no remark
+			p.Facts = append(p.Facts, fact{Text: groupLine(g)})
 		}
 	}
 	if len(p.Facts) > 0 {
@@ -170,22 +185,3 @@ func (r Report) contactPart() part {
 func shortSum(sum string) string { return sum[:min(12, len(sum))] }
 
 func day(t time.Time) string { return t.Format("2006年1月2日") }
-
-// shown makes a foreign text safe to show: one line, no control characters or
-// marks that turn the direction of writing, and at most so many characters.
-func shown(s string, most int) string {
-	s = strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || c == '\t' || c == '\r':
-			return ' '
-		case c < 0x20 || c >= 0x7f && c < 0xa0 || c == '\ufeff',
-			c >= '\u200b' && c <= '\u200f', c >= '\u202a' && c <= '\u202e', c >= '\u2060' && c <= '\u2069':
-			return -1
-		}
-		return c
-	}, strings.ToValidUTF8(s, "\ufffd"))
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return s
-}

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -78,82 +77,21 @@ func partly() Report {
 	}
 }
 
-func TestGroups(t *testing.T) {
-	got := Groups(partly().Findings)
-	type line struct {
-		Code, Cells, Keys, Values, Message, Fix string
-		Count                                   int
-	}
-	var lines []line
-	for _, g := range got {
-		lines = append(lines, line{g.Code, CellsText(g.Cells), g.keys(), g.values(), g.Message, g.Fix, g.Count})
-	}
-	want := []line{
-		{Code: "C01", Cells: "C9", Keys: "D2019-0005", Count: 1,
-			Message: "C9“举报地点”没有填写。", Fix: "请在 C9 填写“举报地点”。"},
-		{Code: "C05", Cells: "F5:F6, F9", Keys: "D2019-0001、D2019-0002、D2019-0005", Values: "“办完”“完成”", Count: 3,
-			Message: "例如：F5“办结状态”填的是“办完”，不在可选范围内。",
-			Fix:     "请在这些格子从下拉列表中选一项：已办结、阶段性办结、正在办理。"},
-		{Code: "Z01", Count: 1, Message: "第 7 行有内容没读出来，这一条未能检查：办结的问题须写明整改进展。", Fix: "改好这些行以后会自动检查。"},
-		{Code: "C13", Cells: "C5:C6, C8", Count: 3, Message: "“举报地点”中多余的空格或看不见的字符已清除。"},
-	}
-	if diff := cmp.Diff(want, lines); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestGroupsSayHowManyMore(t *testing.T) {
+func TestGroupWords(t *testing.T) {
 	var findings []templates.Finding
 	for row := 5; row < 62; row++ {
 		findings = append(findings, wrongStatus(row, fmt.Sprint("值", row), fmt.Sprint("D", row)))
 	}
-	g := Groups(findings)[0]
-	if g.Count != 57 || CellsText(g.Cells) != "F5:F61" {
-		t.Errorf("57 cells below each other: count %d, cells %s", g.Count, CellsText(g.Cells))
+	g := templates.Groups(findings)[0]
+	if g.Count != 57 || cellsText(g.Cells) != "F5:F61" {
+		t.Errorf("57 cells below each other: count %d, cells %s", g.Count, cellsText(g.Cells))
 	}
-	if want := "“值5”“值6”“值7”等 57 种"; g.values() != want {
-		t.Errorf("values %s, want %s", g.values(), want)
+	if want := "“值5”“值6”“值7”等 57 种"; values(g) != want {
+		t.Errorf("values %s, want %s", values(g), want)
 	}
-	if want := "D5、D6、D7 等 57 行"; g.keys() != want {
-		t.Errorf("keys %s, want %s", g.keys(), want)
+	if want := "D5、D6、D7 等 57 行"; keys(g) != want {
+		t.Errorf("keys %s, want %s", keys(g), want)
 	}
-}
-
-func TestGroupsCountACellOnce(t *testing.T) {
-	twice := []templates.Finding{
-		{Code: "R02", Severity: templates.Fix, Sheet: "台账", Field: "case_no", Title: "受理编号", Cell: "B5", Cells: []string{"B5", "B9"}},
-		{Code: "R02", Severity: templates.Fix, Sheet: "台账", Field: "case_no", Title: "受理编号", Cell: "B9", Cells: []string{"B5", "B9"}},
-	}
-	g := Groups(twice)[0]
-	if g.Count != 2 || len(g.Rows) != 2 {
-		t.Errorf("two rows of one key: count %d, rows %v", g.Count, g.Rows)
-	}
-}
-
-func TestFirstTakesWhatHoldsMostRows(t *testing.T) {
-	findings := []templates.Finding{
-		noAddress(5, ""),
-		{Code: "C04", Severity: templates.Fix, Sheet: "台账", Cell: "G5", Title: "交办日期"},
-		{Code: "C04", Severity: templates.Fix, Sheet: "台账", Cell: "G6", Title: "交办日期"},
-		{Code: "H03", Severity: templates.Warn, Sheet: "台账", Cell: "A1", Title: "序号"},
-		wrongStatus(5, "x", ""), wrongStatus(6, "x", ""), wrongStatus(7, "x", ""),
-		{Code: "C06", Severity: templates.Fix, Sheet: "台账", Cell: "H5", Title: "约谈(人)"},
-	}
-	if got := codes(First(Groups(findings), 3)); got != "C05 C04 C01" {
-		t.Errorf("first three: %s", got)
-	}
-	findings = append(findings, templates.Finding{Code: "H02", Severity: templates.Reject, Title: "办结状态"})
-	if got := codes(First(Groups(findings), 3)); got != "H02 C05 C04" {
-		t.Errorf("with a missing column: %s", got)
-	}
-}
-
-func codes(groups []Group) string {
-	var out []string
-	for _, g := range groups {
-		out = append(out, g.Code)
-	}
-	return strings.Join(out, " ")
 }
 
 func TestSinceLast(t *testing.T) {

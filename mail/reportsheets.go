@@ -130,7 +130,7 @@ func linesIn(text string, width float64) int {
 // listGrid is the first sheet: the verdict, what to do, and the groups.
 func (r Report) listGrid() sheets.Grid {
 	s := newSheet(listSheet, listColumns)
-	groups := Groups(r.Findings)
+	groups := templates.Groups(r.Findings)
 	s.line(r.verdict(), sheets.Note, verdictTints[r.Submission.Verdict], true)
 	for _, text := range r.why(groups) {
 		s.line(text, sheets.Note, sheets.NoTint, false)
@@ -145,15 +145,15 @@ func (r Report) listGrid() sheets.Grid {
 	s.header()
 	s.Print.RepeatFirst, s.Print.RepeatLast = s.tops, s.tops
 	for i, g := range groups {
-		s.entry(tints[g.Severity], 5, r.link(g.Sheet, g.Cells), i+1, g.name(), r.subject(g), g.Count,
-			r.place(g), g.Message, g.values(), g.Expected, g.Fix, g.Code)
+		s.entry(tints[g.Severity], 5, r.link(g.Sheet, g.Cells), i+1, groupName(g), r.subject(g), g.Count,
+			r.place(g), g.Message, values(g), g.Expected, g.Fix, g.Code)
 	}
 	s.line(r.contactPart().Facts[0].Text, sheets.Note, sheets.NoTint, false)
 	return s.Grid
 }
 
 // listSteps are the steps as they read inside the workbook that they speak of.
-func (r Report) listSteps(groups []Group) []string {
+func (r Report) listSteps(groups []templates.FindingGroup) []string {
 	if !r.Marked || !r.asks(groups) {
 		return r.steps(groups)
 	}
@@ -178,13 +178,13 @@ func (r Report) detailGrid() sheets.Grid {
 	s.header()
 	s.FreezeRow, s.Print.RepeatFirst, s.Print.RepeatLast = s.tops, s.tops, s.tops
 	for i, f := range r.Findings {
-		cells := cellsOf(f)
+		cells := f.AllCells()
 		var row any
-		if rows := rowsOf(f); len(rows) > 0 {
+		if rows := f.AllRows(); len(rows) > 0 {
 			row = rows[0]
 		}
 		s.entry(tints[f.Severity], 4, r.link(f.Sheet, cells), i+1, severityName(f.Code, f.Severity), f.Sheet,
-			CellsText(cells), row, f.Title, shown(f.Key, 200), shown(f.Value, 500), f.Expected, f.Message,
+			cellsText(cells), row, f.Title, templates.Shown(f.Key, 200), templates.Shown(f.Value, 500), f.Expected, f.Message,
 			f.Fix, f.Code, f.Rule)
 	}
 	s.Filter = &sheets.Range{Row1: 1, Col1: 1, Row2: max(s.tops, 2), Col2: len(detailColumns)}
@@ -199,12 +199,12 @@ func (r Report) link(sheetName string, cells []string) string {
 	return sheetName + "!" + cells[0]
 }
 
-// name is the group's severity as a person reads it.
-func (g Group) name() string { return severityName(g.Code, g.Severity) }
+// groupName is the group's severity as a person reads it.
+func groupName(g templates.FindingGroup) string { return severityName(g.Code, g.Severity) }
 
 // severityName calls a rule that could not run by what it is.
 func severityName(code string, s templates.Severity) string {
-	if code == "Z01" {
+	if code == templates.CodeUnchecked {
 		return "未能检查"
 	}
 	return s.Say("zh")

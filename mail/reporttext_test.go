@@ -158,12 +158,3 @@ func TestReportTextSaysWhereToExplain(t *testing.T) {
 		"情况属实的，在同一行的“备注”栏写明原因，再报送一次。",
 		"· H5“约谈(人)”：比上期少。")
 }
-
-func TestShownHidesWhatMisleads(t *testing.T) {
-	if got := shown("a\u202egnp\u202c.xlsx\x07\n台账\u200b", 40); got != "agnp.xlsx 台账" {
-		t.Errorf("shown: %q", got)
-	}
-	if got := shown(strings.Repeat("长", 50), 40); got != strings.Repeat("长", 40)+"…" {
-		t.Errorf("a long text is not cut: %s", got)
-	}
-}

@@ -41,15 +41,15 @@ func TestTengchongReport(t *testing.T) {
 	lines, table := c.table("overview", "", zeroTime)
 	want := []string{
 		"东山县 | 18 | 26 | 5 | 21 | 20 | 0 | 6 | 76.9% | 1 | 0.00 | 0.00",
-		"西河县 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | — | — | 0.00 | 0.00",
-		"南平区 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | — | — | 0.00 | 0.00",
-		"高新区 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | — | — | 0.00 | 0.00",
+		"西河县 | — | — | — | — | — | — | — | — | — | — | —",
+		"南平区 | — | — | — | — | — | — | — | — | — | — | —",
+		"高新区 | — | — | — | — | — | — | — | — | — | — | —",
 		"合计 | 18 | 26 | 5 | 21 | 20 | 0 | 6 | 76.9% | — | 0.00 | 0.00",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)
 	}
-	notes := []string{"数据截至：2021-04-01 09:00", "报告期：2021-04-04", "办结率=已办结/交办", "合办件在各县区各计一件",
+	notes := []string{"数据截至：2021-04-01 09:00", "报告期：2021-04-04", "办结率=已办结/交办", "合办件在各县区各计一件", "“—”表示没有报来数据",
 		"未报县区：西河县、南平区、高新区", "退回待改：无", "待改未计入 0 行"}
 	if diff := cmp.Diff(notes, table.Notes); diff != "" {
 		t.Error(diff)
@@ -116,9 +116,48 @@ func TestItemsOfSeveralTypes(t *testing.T) {
 	if _, table = c.table("county_types", "", zeroTime); contains(table.Notes, note) {
 		t.Error("3 + 1 types are not more than 4 items")
 	}
-	c.must(templates.Accepted, "东山县", "b.xlsx", c.book("items", "X3||||水、大气"))
+	c.must(templates.Noted, "东山县", "b.xlsx", c.book("items", "X3||||水、大气")) // without X1 and X2: 漏报
 	if _, table = c.table("county_types", "", zeroTime); !contains(table.Notes, note) {
 		t.Errorf("4 + 2 types are more than 4 items: %v", table.Notes)
+	}
+}
+
+// A county that has reported and has nothing to count is zero; one that has sent
+// nothing that counts is a dash, for a zero would speak for it.
+func TestZeroIsNotSilence(t *testing.T) {
+	c := newCity(t)
+	note := "“—”表示没有报来数据"
+	c.must(templates.Accepted, "东山县", "a.xlsx", c.book("figures", "来电|0|0"))
+	c.must(templates.Returned, "西河县", "a.xlsx", c.returned("figures", "空"))
+	c.must(templates.Accepted, "东山县", "b.xlsx", c.book("items", "X1|1|||||||正在办理"))
+	check := func(summary, period string, asOf time.Time, noted bool, want ...string) {
+		t.Helper()
+		lines, table := c.table(summary, period, asOf)
+		if diff := cmp.Diff(want, lines[:4]); diff != "" {
+			t.Errorf("%s %s: %s", summary, period, diff)
+		}
+		if contains(table.Notes, note) != noted {
+			t.Errorf("%s %s: %v", summary, period, table.Notes)
+		}
+	}
+	check("figures_total", "", zeroTime, true, "东山县 | 0 | 0 | —", "西河县 | — | — | —", "南平区 | — | — | —", "高新区 | — | — | —")
+	check("key_items", "", zeroTime, true, "东山县 | 0 | 0", "西河县 | — | —", "南平区 | — | —", "高新区 | — | —")
+	check("county_types", "", zeroTime, true, "东山县 | 1 | 0 | 0", "西河县 | — | — | —", "南平区 | — | — | —", "高新区 | — | — | —")
+
+	// What a ledger says stays said in the next period; a report says it anew.
+	first := c.clock
+	c.at("2021-04-10")
+	for _, county := range []string{"西河县", "南平区", "高新区"} {
+		c.must(templates.Accepted, county, "b.xlsx", c.book("items", "X1||||水"))
+		c.must(templates.Accepted, county, "c.xlsx", c.book("figures", "来电|1|1"))
+	}
+	check("county_types", "", zeroTime, false, "东山县 | 1 | 0 | 0", "西河县 | 1 | 1 | 0", "南平区 | 1 | 1 | 0", "高新区 | 1 | 1 | 0")
+	check("key_items", "", zeroTime, false, "东山县 | 0 | 0", "西河县 | 0 | 0", "南平区 | 0 | 0", "高新区 | 0 | 0")
+	check("figures_total", "", zeroTime, true, "东山县 | — | — | —", "西河县 | 1 | 1 | 100.0%", "南平区 | 1 | 1 | 100.0%", "高新区 | 1 | 1 | 100.0%")
+	check("county_types", "2021-04-04", zeroTime, true, "东山县 | 1 | 0 | 0", "西河县 | — | — | —", "南平区 | — | — | —", "高新区 | — | — | —")
+	check("county_types", "2021-04-14", first, true, "东山县 | 1 | 0 | 0", "西河县 | — | — | —", "南平区 | — | — | —", "高新区 | — | — | —")
+	if _, table := c.table("types", "", day("2021-03-31")); contains(table.Notes, note) {
+		t.Error("a table that is not by county has no line of a silent one")
 	}
 }
 
@@ -190,7 +229,7 @@ func TestTableOfThePast(t *testing.T) {
 	c.must(templates.Accepted, "东山县", "2.xlsx", c.book("items", "X1||||||||已办结", "X2||||||||已办结"))
 	c.must(templates.Returned, "西河县", "2.xlsx", c.returned("items", "空"))
 	c.at("2021-04-20")
-	c.must(templates.Accepted, "东山县", "3.xlsx", c.book("items", "X3||||||||已办结"))
+	c.must(templates.Noted, "东山县", "3.xlsx", c.book("items", "X3||||||||已办结")) // 漏报
 
 	check := func(when, period string, asOf time.Time, items, closed, missing, returned string, held int) {
 		t.Helper()

@@ -49,6 +49,33 @@ func TestFrozenColumnsKeepWhatWasReportedFirst(t *testing.T) {
 	}
 }
 
+// A row put in above renumbers all below it: they say what they said before.
+func TestRenumberedRowsMakeNoVersions(t *testing.T) {
+	c, ctx := newCity(t), context.Background()
+	first := c.must(templates.Accepted, "东山县", "1.xlsx", c.book("open_issue_check",
+		"1|东山县|城关镇砂石厂|扬尘大|已停产|月底前拆除|未动工|正在办理", "2|东山县|河边养殖场|粪水入河|已签协议|年底前搬迁|未动工|正在办理"))
+	second := c.must(templates.Accepted, "东山县", "2.xlsx", c.book("open_issue_check",
+		"1|东山县|北山采石场|噪声大|夜间停工|年底前关闭|未动工|正在办理", "2|东山县|城关镇砂石厂|扬尘大|已停产|月底前拆除|未动工|正在办理",
+		"3|东山县|河边养殖场|粪水入河|已签协议|年底前搬迁|已动工|正在办理"))
+	for id, want := range map[int64][]int64{1: {first.ID}, 2: {first.ID, second.ID}, 3: {second.ID}} {
+		history, err := c.History(ctx, "open_issue_check", id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, h := range history {
+			got = append(got, h.Submission)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("record %d: %s", id, diff)
+		}
+	}
+	want := []string{"东山县 城关镇砂石厂 未动工", "东山县 河边养殖场 已动工", "东山县 北山采石场 未动工"}
+	if diff := cmp.Diff(want, c.current("open_issue_check", "address", "progress")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestRecordsArePagedAndSearched(t *testing.T) {
 	c, ctx := newCity(t), context.Background()
 	c.must(templates.Accepted, "东山县", "1.xlsx", c.book("items", "X1|||||50%_养殖", "X2|||||采矿", "X3"))

@@ -2,14 +2,16 @@ package merge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"taizhang/templates"
 )
 
 // keep merges the rows of a file into the form's table: a version is added only
-// for a row that is new or changed. For a report, rows that the file does not
-// have any more end.
+// for a row that is new or changed. A running number that became another one
+// changes nothing, and the stored one stays. For a report, rows that the file does
+// not have any more end.
 func (q *session) keep(t *formTable, s Submission, rows []templates.Row) error {
 	stored, err := q.current(t, s.County, storedPeriod(t, s.Period))
 	if err != nil {
@@ -75,7 +77,7 @@ func (k *keeping) row(r *templates.Row) error {
 			return fmt.Errorf("form %s, row %d: two rows of a file continue record %d", k.table.form.Name, r.Num, old.record)
 		}
 		k.used[old.record] = true
-		if old.key == key && same(old.cells, cells) {
+		if old.key == key && k.table.same(old.cells, cells) {
 			return nil
 		}
 		k.ended = append(k.ended, old.id)
@@ -120,13 +122,18 @@ func (k *keeping) endRest(stored []version) {
 	}
 }
 
-func same(a, b []any) bool {
-	for i := range a {
-		if a[i] != b[i] {
+// same says whether two rows say the same. A running number says nothing of the
+// row: it changes whenever a row is put in above.
+func (t *formTable) same(a, b []any) bool {
+	at := 0
+	for _, f := range t.form.Fields {
+		end := at + len(storageOf(f).columns)
+		if !f.Serial && !slices.Equal(a[at:end], b[at:end]) {
 			return false
 		}
+		at = end
 	}
-	return len(a) == len(b)
+	return true
 }
 
 // writeVersions writes what keeping found out.

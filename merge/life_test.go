@@ -72,7 +72,7 @@ func TestHeldRowsAndReturnedFiles(t *testing.T) {
 	}
 
 	// A file without the held row takes its place among the held.
-	c.must(templates.Accepted, "东山县", "e.xlsx", c.book("items", "X3|2||否|水||||已办结"))
+	c.must(templates.Noted, "东山县", "e.xlsx", c.book("items", "X3|2||否|水||||已办结"))
 	if held, err = c.Held(ctx, "items", ""); err != nil || len(held) != 0 {
 		t.Errorf("held after mending: %v %v", held, err)
 	}
@@ -148,7 +148,7 @@ func TestReportReplacesItsPeriod(t *testing.T) {
 		t.Errorf("the earlier period: %+v %v", records, err)
 	}
 	lines, _ := c.table("figures_total", "2021-04-14", zeroTime)
-	want := []string{"东山县 | 20 | 9 | 45.0%", "西河县 | 0 | 0 | —", "南平区 | 0 | 0 | —", "高新区 | 0 | 0 | —", "合计 | 20 | 9 | 45.0%"}
+	want := []string{"东山县 | 20 | 9 | 45.0%", "西河县 | — | — | —", "南平区 | — | — | —", "高新区 | — | — | —", "合计 | 20 | 9 | 45.0%"}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)
 	}

@@ -108,6 +108,9 @@ func (q *session) past(t *formTable, county, period string) (past templates.Past
 		[]any{name, county}, &past.LatestPeriod); err != nil {
 		return past, err
 	}
+	if past.First, err = q.firstTaken(name, county, period); err != nil {
+		return past, err
+	}
 	before := ""
 	if t.form.Kind == templates.Report {
 		if err := q.one(`SELECT COALESCE(MAX(period), '') FROM submission
@@ -127,7 +130,7 @@ func (q *session) past(t *formTable, county, period string) (past templates.Past
 		}
 		past.Rows = append(past.Rows, templates.StoredRow{Record: v.record, Key: v.key, Values: values})
 	}
-	return past, nil
+	return past, q.joinList(t, county, period, &past)
 }
 
 func submissionOf(a Arrival, r *templates.Reading) Submission {

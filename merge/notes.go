@@ -30,7 +30,7 @@ func (c *computing) notes(t *templates.Table, total map[string]result, zone *tim
 	if c.form.Kind == templates.Ledger && c.summary.By == templates.ByCounty && c.summary.Total && !slices.ContainsFunc(notes, isJointNote) {
 		notes = append(notes, jointNote)
 	}
-	if c.silent() {
+	if slices.ContainsFunc(c.lines(), c.silent) {
 		notes = append(notes, silentNote)
 	}
 	return append(notes,

@@ -20,24 +20,21 @@ var leases = map[string]time.Duration{ByFolder: 30 * time.Second, ByMail: 15 * t
 // post writes the letters of a submission. The Message-ID is made here, so that
 // it stays the same however often a letter is tried.
 func (q *session) post(sub Submission, o Answer) error {
-	domain := o.Domain
-	if domain == "" {
-		domain = "taizhang.invalid"
-	}
-	id := fmt.Sprintf("<%s.%.8s@%s>", sub.Number, sub.SHA256, domain)
-	letters := [][]any{{sub.ID, sub.County, ByFolder, "", id, "pending", stamp(q.at)}}
+	id := fmt.Sprintf("<%s.%.8s@%s>", sub.Number, sub.SHA256, domainOr(o.Domain))
+	letters := [][]any{{sub.ID, KindAnswer, sub.County, ByFolder, "", id, "pending", stamp(q.at)}}
 	if len(o.MailTo) > 0 {
-		letters = append(letters, []any{sub.ID, sub.County, ByMail, strings.Join(o.MailTo, "\n"), id, "pending", stamp(q.at)})
+		letters = append(letters, []any{sub.ID, KindAnswer, sub.County, ByMail, strings.Join(o.MailTo, "\n"), id, "pending", stamp(q.at)})
 	}
-	return q.insert(`outbox (submission, county, channel, recipients, message_id, state, next_at)`, letters)
+	return q.insert(`outbox (submission, kind, county, channel, recipients, message_id, state, next_at)`, letters)
 }
 
-const letterColumns = `id, submission, county, channel, recipients, message_id, state, attempts, next_at, last_error`
+const letterColumns = `id, COALESCE(submission, 0), kind, county, form, period, ref, channel, recipients, message_id, state,
+	attempts, next_at, last_error`
 
 func scanLetter(scan func(...any) error) (l Letter, err error) {
 	var to string
-	err = scan(&l.ID, &l.Submission, &l.County, &l.Channel, &to, &l.MessageID, &l.State, &l.Attempts,
-		when{&l.NextAt}, &l.LastError)
+	err = scan(&l.ID, &l.Submission, &l.Kind, &l.County, &l.Form, &l.Period, &l.Ref, &l.Channel, &to, &l.MessageID, &l.State,
+		&l.Attempts, when{&l.NextAt}, &l.LastError)
 	if to != "" {
 		l.To = strings.Split(to, "\n")
 	}

@@ -36,7 +36,8 @@ type standing struct {
 // standings are the counties that sent something for the form and period, of
 // what was judged until a time.
 func (q *session) standings(form *templates.Form, period, until string) (map[string]*standing, error) {
-	all, err := q.submissions(`WHERE form = $1 AND period IN ($2, '') AND judged_at <= $3 ORDER BY id`, form.Name, period, until)
+	all, err := q.submissions(`WHERE form = $1 AND period IN ($2, '') AND judged_at <= $3 AND county <> $4 ORDER BY id`,
+		form.Name, period, until, City)
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +110,30 @@ func (s *Store) Status(ctx context.Context, form, period string) (all []Status, 
 		if period, err = q.choosePeriod(t.form, period, q.at, endless); err != nil {
 			return err
 		}
-		by, err := q.standings(t.form, period, endless)
-		if err != nil {
-			return err
-		}
-		due := isDue(t.form, period, q.at)
-		for _, county := range q.countyNames(by) {
-			all = append(all, statusOf(county, form, period, by[county], due))
-		}
-		return nil
+		all, err = q.statuses(t.form, period)
+		return err
 	})
 	return all, err
+}
+
+// statuses are where all counties stand for a form and period now.
+func (q *session) statuses(form *templates.Form, period string) ([]Status, error) {
+	by, err := q.standings(form, period, endless)
+	if err != nil {
+		return nil, err
+	}
+	told, err := q.told(form.Name, period)
+	if err != nil {
+		return nil, err
+	}
+	var all []Status
+	due := isDue(form, period, q.at)
+	for _, county := range q.countyNames(by) {
+		one := statusOf(county, form.Name, period, by[county], due)
+		one.Late, one.Told = isDue(form, period, one.ArrivedAt), told[county]
+		all = append(all, one)
+	}
+	return all, nil
 }
 
 func statusOf(county, form, period string, st *standing, due bool) Status {

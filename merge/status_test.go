@@ -70,7 +70,7 @@ func TestUnlistedCountyAppears(t *testing.T) {
 }
 
 // ourSummaries are those of the test forms.
-var ourSummaries = []string{"county_types", "figures_total", "groups", "industry", "overview", "types", "veracity"}
+var ourSummaries = []string{"county_types", "figures_total", "groups", "industry", "key_items", "overview", "types", "veracity"}
 
 // wanted lists which of them are wanted.
 func wanted(t *testing.T, c *city) (ours []string) {

@@ -120,6 +120,6 @@ func (s *Store) prepare(ctx context.Context) error {
 				return err
 			}
 		}
-		return q.settleSummaries()
+		return errors.Join(q.bear(), q.settleSummaries())
 	})
 }

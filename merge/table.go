@@ -112,7 +112,7 @@ func (q *session) gatherHeard(c *computing, asked, until string) error {
 	}
 	last, err := q.submissions(`WHERE id IN (
 		SELECT MAX(id) FROM submission WHERE form = $1 AND verdict IN ('accepted', 'noted', 'partial')
-			AND judged_at <= $2 AND `+compare+` GROUP BY county)`, c.form.Name, until, period)
+			AND judged_at <= $2 AND `+compare+` AND county <> $4 GROUP BY county)`, c.form.Name, until, period, City)
 	c.heard = map[string]bool{}
 	for _, s := range last {
 		c.heard[s.County] = true
@@ -124,7 +124,7 @@ func (q *session) gatherHeard(c *computing, asked, until string) error {
 // lastJudged is when a form's data last changed: the table stays the same to the
 // byte until then. Without any file it is now.
 func (q *session) lastJudged(form string) (time.Time, error) {
-	last, err := q.submissions(`WHERE form = $1 ORDER BY id DESC LIMIT 1`, form)
+	last, err := q.submissions(`WHERE form = $1 AND county <> $2 ORDER BY id DESC LIMIT 1`, form, City)
 	if err != nil || len(last) == 0 {
 		return q.at, err
 	}
@@ -138,7 +138,7 @@ func (c *computing) table(zone *time.Location) (*templates.Table, error) {
 	lines := c.lines()
 	figures := c.work(lines)
 	for i, l := range lines {
-		if l.county != "" && !c.heard[l.county] {
+		if c.silent(l) {
 			out.Rows = append(out.Rows, c.dashes(l.label))
 			continue
 		}
@@ -164,11 +164,9 @@ func (c *computing) table(zone *time.Location) (*templates.Table, error) {
 // noData stands for a figure that there is none of.
 const noData = "—"
 
-// silent says whether the table has a line of a county that has sent nothing
-// that counts.
-func (c *computing) silent() bool {
-	return slices.ContainsFunc(c.lines(), func(l line) bool { return l.county != "" && !c.heard[l.county] })
-}
+// silent says whether a line is that of a county that has sent nothing that
+// counts.
+func (c *computing) silent(l line) bool { return l.county != "" && !c.heard[l.county] }
 
 // dashes is the line of a county that has sent nothing that counts: a zero would
 // say that it has nothing to report.

@@ -58,6 +58,8 @@ type Status struct {
 	State      string    `json:"state"`                // none, late, returned, partial, accepted, nil
 	Submission int64     `json:"submission,omitempty"` // the one in force, else the latest
 	ArrivedAt  time.Time `json:"arrived_at,omitzero"`  // of the first accepted file
+	Late       bool      `json:"late,omitempty"`       // that one came after the due time
+	Told       []string  `json:"told,omitempty"`       // remind, chase: what the county was told of the period, in this order
 	Held       int       `json:"held"`
 	// The newest file, which a returned one may be although an earlier one counts.
 	Latest        int64             `json:"latest,omitempty"`
@@ -86,11 +88,15 @@ type RecordFilter struct {
 	Limit, Offset  int
 }
 
-// Letter is one entry of the outbox: an answer to deliver.
+// Letter is one entry of the outbox: an answer or a notice to deliver.
 type Letter struct {
 	ID         int64     `json:"id"`
-	Submission int64     `json:"submission"`
-	County     string    `json:"county"`
+	Submission int64     `json:"submission,omitempty"` // 0 for a notice
+	Kind       string    `json:"kind"`                 // answer, or the kind of the notice
+	County     string    `json:"county"`               // "" for the city's notices
+	Form       string    `json:"form,omitempty"`       // these three are the notice's
+	Period     string    `json:"period,omitempty"`
+	Ref        string    `json:"ref,omitempty"`
 	Channel    string    `json:"channel"` // folder or mail
 	To         []string  `json:"to,omitempty"`
 	MessageID  string    `json:"message_id"`

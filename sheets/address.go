@@ -74,3 +74,15 @@ func parseArea(s []byte) (Range, bool) {
 		Row2: max(r1, r2), Col2: max(c1, c2),
 	}, ok
 }
+
+// parseCount reads a whole number that is not negative and not large.
+func parseCount(raw []byte) (int, bool) {
+	n := 0
+	for _, c := range raw {
+		if c < '0' || c > '9' || n > 100_000_000 {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, len(raw) > 0
+}

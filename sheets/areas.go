@@ -1,12 +1,10 @@
-package mail
+package sheets
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-
-	"taizhang/sheets"
 )
 
 // shownAreas is how many areas of cells are listed before the count stands in.
@@ -16,15 +14,15 @@ const shownAreas = 20
 // one area, and equal areas beside each other too. What is no address is left
 // as it is written.
 func Areas(cells []string) []string {
-	var boxes []sheets.Range
+	var boxes []Range
 	var odd []string
 	for _, c := range cells {
-		col, row, ok := sheets.ParseAddress(c)
+		col, row, ok := ParseAddress(c)
 		if !ok {
 			odd = append(odd, c)
 			continue
 		}
-		boxes = append(boxes, sheets.Range{Row1: row, Col1: col, Row2: row, Col2: col})
+		boxes = append(boxes, Range{Row1: row, Col1: col, Row2: row, Col2: col})
 	}
 	var out []string
 	for _, b := range joinAcross(joinDown(boxes)) {
@@ -33,11 +31,9 @@ func Areas(cells []string) []string {
 	return append(out, odd...)
 }
 
-// CellsText lists at most twenty areas and says how many cells there are in all.
-func CellsText(cells []string) string { return cellsText(cells, "%s 等 %d 处") }
-
-// cellsText lists at most twenty areas; cut words a list that was cut.
-func cellsText(cells []string, cut string) string {
+// AreasText lists at most twenty areas of cells; for more, cut is the wording with
+// the first twenty and how many cells there are in all: "%s and others, %d in all".
+func AreasText(cells []string, cut string) string {
 	areas := Areas(cells)
 	if len(areas) <= shownAreas {
 		return strings.Join(areas, ", ")
@@ -46,11 +42,11 @@ func cellsText(cells []string, cut string) string {
 }
 
 // joinDown makes one area of cells that stand below each other.
-func joinDown(boxes []sheets.Range) []sheets.Range {
-	slices.SortFunc(boxes, func(a, b sheets.Range) int {
+func joinDown(boxes []Range) []Range {
+	slices.SortFunc(boxes, func(a, b Range) int {
 		return cmp.Or(cmp.Compare(a.Col1, b.Col1), cmp.Compare(a.Row1, b.Row1))
 	})
-	var out []sheets.Range
+	var out []Range
 	for _, b := range boxes {
 		if n := len(out); n > 0 && out[n-1].Col1 == b.Col1 && b.Row1 <= out[n-1].Row2+1 {
 			out[n-1].Row2 = max(out[n-1].Row2, b.Row2)
@@ -63,12 +59,12 @@ func joinDown(boxes []sheets.Range) []sheets.Range {
 
 // joinAcross makes one area of areas of the same rows in neighbouring columns,
 // and orders the areas as one reads: by row, then by column.
-func joinAcross(boxes []sheets.Range) []sheets.Range {
-	slices.SortFunc(boxes, func(a, b sheets.Range) int {
+func joinAcross(boxes []Range) []Range {
+	slices.SortFunc(boxes, func(a, b Range) int {
 		return cmp.Or(cmp.Compare(a.Row1, b.Row1), cmp.Compare(a.Row2, b.Row2),
 			cmp.Compare(a.Col1, b.Col1))
 	})
-	var out []sheets.Range
+	var out []Range
 	for _, b := range boxes {
 		if n := len(out); n > 0 && out[n-1].Row1 == b.Row1 && out[n-1].Row2 == b.Row2 &&
 			out[n-1].Col2+1 == b.Col1 {
@@ -77,16 +73,16 @@ func joinAcross(boxes []sheets.Range) []sheets.Range {
 		}
 		out = append(out, b)
 	}
-	slices.SortFunc(out, func(a, b sheets.Range) int {
+	slices.SortFunc(out, func(a, b Range) int {
 		return cmp.Or(cmp.Compare(a.Row1, b.Row1), cmp.Compare(a.Col1, b.Col1))
 	})
 	return out
 }
 
-func areaText(b sheets.Range) string {
-	first := sheets.Address(b.Col1, b.Row1)
+func areaText(b Range) string {
+	first := Address(b.Col1, b.Row1)
 	if b.Row1 == b.Row2 && b.Col1 == b.Col2 {
 		return first
 	}
-	return first + ":" + sheets.Address(b.Col2, b.Row2)
+	return first + ":" + Address(b.Col2, b.Row2)
 }

@@ -1,6 +1,7 @@
 package sheets
 
 import (
+	"bytes"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -280,5 +281,25 @@ func TestCorpusHidden(t *testing.T) {
 	extra := read("17_sheet_renamed_extra").Sheets
 	if len(extra) != 3 || len(extra[1].Rows) != 0 || len(extra[2].Rows) != 0 {
 		t.Errorf("%d sheets", len(extra))
+	}
+}
+
+// A Reader that has read anything before, damaged files included, reads the next
+// as a new one does.
+func TestReaderAgain(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(corpusDir, "*.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rd := Reader{Limits: DefaultLimits()}
+	for range 2 {
+		for _, file := range files {
+			content := fileBytes(t, file)
+			fresh, freshErr := readBytes(content)
+			book, err := rd.Read(bytes.NewReader(content), int64(len(content)))
+			if diff := cmp.Diff(fresh, book); diff != "" || problemOf(err) != problemOf(freshErr) {
+				t.Errorf("%s: %v, %v\n%s", filepath.Base(file), freshErr, err, diff)
+			}
+		}
 	}
 }

@@ -140,10 +140,11 @@ func FuzzSheetXML(f *testing.F) {
 	f.Add(xmlDecl + `<worksheet><cols><col min="2" max="3" hidden="1"/></cols><sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`)
 	styles := fuzzStyles(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		lim, budget := smallLimits(), 20_000
+		budget := 20_000
 		sheet := &Sheet{Name: "表"}
 		err := scanPart(text, func(s *scanner) error {
-			r := sheetReader{s: s, lim: &lim, strings: []string{"甲", "", "乙"}, styles: styles, budget: &budget}
+			var r sheetReader
+			r.begin(s, []string{"甲", "", "乙"}, styles, false, &budget)
 			return r.read(sheet)
 		})
 		refusesCut(t, text, err)
@@ -172,7 +173,7 @@ func FuzzStrings(f *testing.F) {
 	f.Add("\xff\xfe<\x00a\x00/\x00>\x00")
 	f.Fuzz(func(t *testing.T, text string) {
 		var table []string
-		err := scanPart(text, func(s *scanner) (err error) { table, err = readStrings(s); return err })
+		err := scanPart(text, func(s *scanner) (err error) { table, err = new(stringPool).read(s); return err })
 		refusesCut(t, text, err)
 		if err != nil {
 			checkProblem(t, err)
@@ -188,7 +189,7 @@ func FuzzStrings(f *testing.F) {
 		lim := smallLimits()
 		s := scanner{window: window{buf: make([]byte, 64)}}
 		s.reset(io.MultiReader(strings.NewReader(text[:len(text)/2]), strings.NewReader(text[len(text)/2:])), "part", &lim)
-		if again, err = readStrings(&s); err != nil || !slices.Equal(table, again) {
+		if again, err = new(stringPool).read(&s); err != nil || !slices.Equal(table, again) {
 			t.Fatalf("in pieces: %q, %v; whole: %q", again, err, table)
 		}
 	})

@@ -239,6 +239,16 @@ func root(doc []byte) (tag, error) {
 	return t, nil
 }
 
+// below finds the root element, what is directly below it, and where its content
+// ends.
+func below(doc []byte) (top tag, list []child, end int, err error) {
+	if top, err = root(doc); err != nil {
+		return top, nil, 0, err
+	}
+	list, end, err = children(doc, top.to)
+	return top, list, end, err
+}
+
 // appendChild puts a text at the end of the root's content.
 func appendChild(doc []byte, text string) ([]byte, error) {
 	t, err := root(doc)

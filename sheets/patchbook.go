@@ -82,10 +82,7 @@ func (b *bookPatch) list() error {
 
 // section finds an element below the root and lists what is in it.
 func section(doc []byte, name string) (top tag, list []child, err error) {
-	if top, err = root(doc); err != nil {
-		return top, nil, err
-	}
-	all, _, err := children(doc, top.to)
+	top, all, _, err := below(doc)
 	if err != nil {
 		return top, nil, err
 	}
@@ -226,11 +223,7 @@ type newSheet struct {
 // place, and opens the book on the first one.
 func (b *bookPatch) putFirst(added []newSheet) error {
 	return b.edit(b.part, func(doc []byte) ([]byte, error) {
-		top, err := root(doc)
-		if err != nil {
-			return nil, err
-		}
-		all, _, err := children(doc, top.to)
+		top, all, _, err := below(doc)
 		if err != nil {
 			return nil, err
 		}

@@ -108,11 +108,7 @@ type comment struct {
 }
 
 func openComments(doc []byte) (*commentPart, error) {
-	top, err := root(doc)
-	if err != nil {
-		return nil, err
-	}
-	list, _, err := children(doc, top.to)
+	top, list, _, err := below(doc)
 	if err != nil {
 		return nil, err
 	}

@@ -88,11 +88,7 @@ var afterDrawing = map[string]bool{
 }
 
 func placeDrawing(doc []byte, id string) ([]byte, error) {
-	top, err := root(doc)
-	if err != nil {
-		return nil, err
-	}
-	list, end, err := children(doc, top.to)
+	top, list, end, err := below(doc)
 	if err != nil {
 		return nil, err
 	}

@@ -37,11 +37,7 @@ type styleList struct {
 }
 
 func openStyles(doc []byte) (*stylePart, error) {
-	top, err := root(doc)
-	if err != nil {
-		return nil, err
-	}
-	list, _, err := children(doc, top.to)
+	top, list, _, err := below(doc)
 	if err != nil {
 		return nil, err
 	}

@@ -22,8 +22,15 @@ type sheetReader struct {
 
 	line  rowCells
 	slab  []Cell
+	kept  int // cells kept so far
 	cell  cellText
 	width int // count of filled columns
+}
+
+// begin makes the reader ready for the sheets of a book.
+func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, date1904 bool, budget *int) {
+	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
+	r.slab, r.kept = nil, 0
 }
 
 // read reads the sheet's part. On failure the Problem says as well as can be
@@ -191,8 +198,9 @@ func (r *sheetReader) endRow(hidden bool) error {
 // keep copies a row's cells into a slab that many rows share.
 func (r *sheetReader) keep(cells []Cell) []Cell {
 	if cap(r.slab)-len(r.slab) < len(cells) {
-		r.slab = make([]Cell, 0, max(len(cells), min(2*cap(r.slab), 8192), 256))
+		r.slab = make([]Cell, 0, max(len(cells), min(r.kept/4, 8192), 128))
 	}
+	r.kept += len(cells)
 	from := len(r.slab)
 	r.slab = append(r.slab, cells...)
 	return r.slab[from:len(r.slab):len(r.slab)]
@@ -310,78 +318,4 @@ func (r *sheetReader) readValue(c *content) error {
 		return err
 	}
 	return checkLength(r.s, r.cell.value)
-}
-
-// appendRaw reads the text of an element that holds a figure or a word.
-func appendRaw(s *scanner, dst []byte) ([]byte, error) {
-	for depth := s.depth(); s.depth() >= depth; {
-		t, err := s.next()
-		if err != nil {
-			return dst, err
-		}
-		if t == openTag {
-			return dst, trouble("structure", s.part)
-		}
-		if t != textToken {
-			continue
-		}
-		if dst, err = s.appendText(dst); err != nil {
-			return dst, err
-		}
-		if len(dst) > s.lim.TextUnits {
-			return dst, tooLong(s, dst)
-		}
-	}
-	return dst, nil
-}
-
-// readCols reads which columns are hidden.
-func (r *sheetReader) readCols() error {
-	for {
-		more, err := r.s.child(2)
-		if err != nil || !more {
-			return err
-		}
-		if string(r.s.name) == "col" && r.s.attrTrue("hidden") {
-			first, _ := r.s.attr("min")
-			last, _ := r.s.attr("max")
-			a, ok1 := parseCount(first)
-			b, ok2 := parseCount(last)
-			if ok1 && ok2 && a >= 1 && a <= b && a <= maxCol {
-				if len(r.sheet.HiddenCols) == maxCol {
-					return r.beyond("columns", maxCol+1, maxCol)
-				}
-				r.sheet.HiddenCols = append(r.sheet.HiddenCols, Span{a, min(b, maxCol)})
-			}
-		}
-		if err := r.s.skip(); err != nil {
-			return err
-		}
-	}
-}
-
-// joinSpans sorts runs of columns and joins those that touch.
-func joinSpans(spans []Span) []Span {
-	slices.SortFunc(spans, func(a, b Span) int { return a.First - b.First })
-	var out []Span
-	for _, s := range spans {
-		if n := len(out); n > 0 && s.First <= out[n-1].Last+1 {
-			out[n-1].Last = max(out[n-1].Last, s.Last)
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-// parseCount reads a whole number that is not negative and not large.
-func parseCount(raw []byte) (int, bool) {
-	n := 0
-	for _, c := range raw {
-		if c < '0' || c > '9' || n > 100_000_000 {
-			return 0, false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, len(raw) > 0
 }

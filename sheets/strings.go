@@ -5,8 +5,19 @@ import (
 	"unicode/utf8"
 )
 
-// readStrings reads the table of shared strings.
-func readStrings(s *scanner) ([]string, error) {
+// stringPool cuts many small strings out of few large ones.
+type stringPool struct {
+	buf   []byte
+	marks []int
+	count int
+	done  []string
+}
+
+// read reads the table of shared strings. The table is good until the pool
+// reads another; its strings are good for ever.
+func (p *stringPool) read(s *scanner) ([]string, error) {
+	clear(p.done)
+	p.buf, p.marks, p.done, p.count = p.buf[:0], p.marks[:0], p.done[:0], 0
 	if err := s.root(); err != nil {
 		return nil, err
 	}
@@ -14,11 +25,11 @@ func readStrings(s *scanner) ([]string, error) {
 		return nil, trouble("structure", s.part)
 	}
 	keep := keepsSpace(s, false)
-	var pool stringPool
 	for {
 		more, err := s.child(1)
 		if err != nil || !more {
-			return pool.all(), err
+			p.flush()
+			return p.done, err
 		}
 		if string(s.name) != "si" {
 			if err := s.skip(); err != nil {
@@ -26,22 +37,14 @@ func readStrings(s *scanner) ([]string, error) {
 			}
 			continue
 		}
-		if pool.count == s.lim.Strings {
-			return nil, beyond("strings", s.part, int64(pool.count)+1, int64(s.lim.Strings))
+		if p.count == s.lim.Strings {
+			return nil, beyond("strings", s.part, int64(p.count)+1, int64(s.lim.Strings))
 		}
-		if pool.buf, err = appendRich(s, pool.buf, keepsSpace(s, keep)); err != nil {
+		if p.buf, err = appendRich(s, p.buf, keepsSpace(s, keep)); err != nil {
 			return nil, err
 		}
-		pool.end()
+		p.end()
 	}
-}
-
-// stringPool cuts many small strings out of few large ones.
-type stringPool struct {
-	buf   []byte
-	marks []int
-	count int
-	done  []string
 }
 
 const poolChunk = 32 << 10
@@ -62,11 +65,6 @@ func (p *stringPool) flush() {
 		from = to
 	}
 	p.buf, p.marks = p.buf[:0], p.marks[:0]
-}
-
-func (p *stringPool) all() []string {
-	p.flush()
-	return p.done
 }
 
 // appendRich reads the text of the element just opened (si or is): plain, or in
@@ -117,8 +115,27 @@ func appendRun(s *scanner, dst []byte, from int, keep bool) ([]byte, error) {
 // appendT reads the text of the element just opened. Blanks around it count
 // only where xml:space says so. from is where the whole cell's text began.
 func appendT(s *scanner, dst []byte, from int, keep bool) ([]byte, error) {
-	start, depth := len(dst), s.depth()
-	for s.depth() >= depth {
+	start := len(dst)
+	dst, err := appendTexts(s, dst, from, s.lim.TextUnits*len("_x0000_"))
+	if err != nil {
+		return dst, err
+	}
+	if !keep {
+		trimmed := trimSpace(dst[start:])
+		dst = dst[:start+copy(dst[start:], trimmed)]
+	}
+	return dst[:start+len(unescape(dst[start:]))], nil
+}
+
+// appendRaw reads the text of an element that holds a figure or a word.
+func appendRaw(s *scanner, dst []byte) ([]byte, error) {
+	return appendTexts(s, dst, 0, s.lim.TextUnits)
+}
+
+// appendTexts reads what stands in the element just opened, which has no elements
+// in it. More than so many bytes, counted from an offset of dst, are too long.
+func appendTexts(s *scanner, dst []byte, from, most int) ([]byte, error) {
+	for depth := s.depth(); s.depth() >= depth; {
 		t, err := s.next()
 		if err != nil {
 			return dst, err
@@ -132,15 +149,11 @@ func appendT(s *scanner, dst []byte, from int, keep bool) ([]byte, error) {
 		if dst, err = s.appendText(dst); err != nil {
 			return dst, err
 		}
-		if len(dst)-from > s.lim.TextUnits*len("_x0000_") {
+		if len(dst)-from > most {
 			return dst, tooLong(s, dst[from:])
 		}
 	}
-	if !keep {
-		trimmed := trimSpace(dst[start:])
-		dst = dst[:start+copy(dst[start:], trimmed)]
-	}
-	return dst[:start+len(unescape(dst[start:]))], nil
+	return dst, nil
 }
 
 // keepsSpace says whether blanks count in the element just opened.

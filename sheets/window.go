@@ -25,7 +25,7 @@ type window struct {
 
 // reset begins another part, keeping the buffer. A byte order mark is taken
 // off, UTF-16 is turned into UTF-8.
-func (w *window) reset(src io.Reader, part string, lim *Limits) error {
+func (w *window) reset(src io.Reader, part string, lim *Limits) {
 	if w.buf == nil {
 		w.buf = make([]byte, windowSize)
 	}
@@ -44,7 +44,6 @@ func (w *window) reset(src io.Reader, part string, lim *Limits) error {
 		w.pos, w.end = 3, 3
 	}
 	w.check()
-	return nil
 }
 
 // rest goes on with a reader that may have ended already.

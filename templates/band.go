@@ -21,7 +21,7 @@ type bandText struct {
 // readBand reads 填报单位 and 填报日期 above the header. The county is the folder
 // the file came through; a form that names another one is returned.
 func (r *Reading) readBand(c *Catalog, h *header, s Sender) {
-	r.band = bandOf(r.Form, h)
+	r.band, r.nilSaid = bandOf(r.Form, h), nilInBand(r.Form, h)
 	if !r.band.hasUnit || s.County == nil {
 		return
 	}
@@ -84,7 +84,7 @@ func bandValue(word string, cells []sheets.Cell, i int) (string, bool) {
 		rest = text[colon+1:]
 	}
 	rest = cutBand(strings.TrimSpace(rest))
-	if rest == "" && i+1 < len(cells) && !strings.Contains(norm.NFKC.String(cells[i+1].Text), ":") {
+	if rest == "" && i+1 < len(cells) && !label(cells[i+1].Text) {
 		rest = clean(cells[i+1].Text)
 		if cells[i+1].Kind == sheets.Date {
 			if when, ok := sheets.DateOf(cells[i+1], false); ok {
@@ -95,9 +95,15 @@ func bandValue(word string, cells []sheets.Cell, i int) (string, bool) {
 	return rest, true
 }
 
+// label says whether a cell of the band is no value but a label, or a box.
+func label(text string) bool {
+	text = norm.NFKC.String(text)
+	return strings.Contains(text, ":") || nilMark.MatchString(fold(text))
+}
+
 // cutBand ends a value where the next label of the same cell begins.
 func cutBand(text string) string {
-	for _, label := range []string{"填报日期", "填报人", "填表人", "填报时间", "联系电话", "审核人", "填报单位"} {
+	for _, label := range []string{"填报日期", "填报人", "填表人", "填报时间", "联系电话", "审核人", "填报单位", "□", "☑", "√", "零报告"} {
 		if i := strings.Index(text, label); i >= 0 {
 			text = text[:i]
 		}
@@ -168,7 +174,7 @@ func (r *Reading) settlePeriod(b *sheets.Book, s Sender) {
 
 // datedPeriod is the period whose window holds 填报日期.
 func (r *Reading) datedPeriod(cal *Calendar) string {
-	day, err := time.ParseInLocation(dayLayout, r.band.day, China)
+	day, err := time.ParseInLocation(dayLayout, r.band.day, cal.Zone())
 	if err != nil {
 		return ""
 	}
@@ -199,17 +205,23 @@ func (r *Reading) mustBeOpen(cal *Calendar, now time.Time) {
 		return
 	}
 	p, ok := cal.Period(r.Period)
-	if ok && !cal.Open(p, now) {
-		way := "closed"
-		if p.From.After(now) {
-			way = "early"
-		}
-		r.periodFinding(way, facts{"Period": r.Period, "Day": r.band.day})
+	switch {
+	case !ok || cal.Open(p, now):
+	case cal.Locked(p, now):
+		f := tell("P06", "locked", facts{"Period": r.Period, "Last": p.Due.Add(cal.Grace).In(cal.Zone()).Format("2006-01-02 15:04")})
+		f.Severity = Reject
+		r.addInBand(f)
+	default:
+		r.periodFinding("early", facts{"Period": r.Period, "Day": r.band.day})
 	}
 }
 
 func (r *Reading) periodFinding(way string, f facts) {
-	finding := tell("S05", way, f)
-	finding.Sheet, finding.Cell, finding.Value = r.Sheet, r.band.dayCell, r.band.day
-	r.add(finding)
+	r.addInBand(tell("S05", way, f))
+}
+
+// addInBand keeps a finding about the period, where 填报日期 stands.
+func (r *Reading) addInBand(f Finding) {
+	f.Sheet, f.Cell, f.Value = r.Sheet, r.band.dayCell, r.band.day
+	r.add(f)
 }

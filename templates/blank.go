@@ -18,6 +18,11 @@ type BlankOptions struct {
 	// Rows to be carried on: by field name a string, int, int64, decimal.Decimal
 	// or time.Time. Frozen and city-owned columns are then shaded.
 	Rows []map[string]any
+	// Locked protects the sheet, without a password: only what is to be filled in
+	// can be written.
+	Locked bool
+	Shut   map[int]bool // by index in Rows: closed, nothing of it is to be filled in
+	Spare  int          // empty rows below those carried on
 }
 
 // How many rows a blank form has, and how far down its drop-downs reach.
@@ -37,7 +42,8 @@ func Blank(f *Form, o BlankOptions) sheets.Drawing {
 		p.fit()
 	}
 	p.title(f.Title)
-	p.band(blankUnit(f, o.County), blankDate(f, o.Date))
+	p.Locked = o.Locked
+	p.band(blankUnit(f, o.County), blankNil(f), blankDate(f, o.Date))
 	p.header(headerPaths(f))
 	first := p.row + 1
 	p.lines(f, o)
@@ -47,8 +53,11 @@ func Blank(f *Form, o BlankOptions) sheets.Drawing {
 	}
 	p.signatures()
 	p.choices(f, o, first, last)
+	if o.Locked {
+		p.open(o.County != nil)
+	}
 	for _, field := range f.Fields {
-		p.Grid.Columns = append(p.Grid.Columns, sheets.Style{Look: sheets.Plain, Format: fieldFormat(field)})
+		p.Grid.Columns = append(p.Grid.Columns, sheets.Style{Look: sheets.Plain, Format: fieldFormat(field), Open: o.Locked && !field.City})
 	}
 	return sheets.Drawing{Grids: []sheets.Grid{p.Grid}, Marks: blankMarks(f, o)}
 }
@@ -85,6 +94,14 @@ func blankUnit(f *Form, c *County) string {
 		return word + "："
 	}
 	return word + "：" + c.Name
+}
+
+// blankNil is the box to tick when there is nothing to report.
+func blankNil(f *Form) string {
+	if !f.Nil {
+		return ""
+	}
+	return nilBox + nilHint
 }
 
 func blankDate(f *Form, day string) string {
@@ -147,7 +164,7 @@ func frozenColumns(f *Form) int {
 
 // lines lays out the rows: those given, or empty ones.
 func (p *paper) lines(f *Form, o BlankOptions) {
-	n := len(o.Rows)
+	n := len(o.Rows) + o.Spare
 	if n == 0 {
 		n = reportLines
 		if f.Kind == Ledger {
@@ -165,7 +182,12 @@ func (p *paper) lines(f *Form, o BlankOptions) {
 			if value == nil && field.Serial && given != nil {
 				value = i + 1
 			}
-			p.put(j+1, value, fieldStyle(field, given != nil))
+			style := fieldStyle(field, given != nil && (value != nil || !o.Locked))
+			if o.Shut[i] {
+				style.Tint = sheets.Grey
+			}
+			style.Open = o.Locked && style.Tint != sheets.Grey
+			p.put(j+1, value, style)
 		}
 		if len(f.Fields) == 1 {
 			p.put(2, nil, sheets.Style{Look: sheets.Body})

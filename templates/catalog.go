@@ -1,12 +1,16 @@
 package templates
 
+import "time"
+
 // Catalog is everything that is data: the forms, their summaries and who
 // reports. It does not change once it is loaded, but for counties that are met
 // as a folder only.
 type Catalog struct {
-	Forms     []*Form    // by name
+	Forms     []*Form    // by order, then name
 	Summaries []*Summary // by name
 	Counties  *Counties
+	Holidays  *Holidays
+	Colours   *Colours
 }
 
 // Form returns the form of a name, nil when there is none.
@@ -27,4 +31,13 @@ func (c *Catalog) Summary(name string) *Summary {
 		}
 	}
 	return nil
+}
+
+// settle gives every calendar its zone and the holidays.
+func (c *Catalog) settle(zone *time.Location) {
+	for _, f := range c.Forms {
+		if f.Calendar != nil {
+			f.Calendar.settle(zone, c.Holidays)
+		}
+	}
 }

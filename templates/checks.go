@@ -92,7 +92,9 @@ func (r *Reading) rules(past Past) {
 	old := map[int64][]Value{}
 	byKey := map[string][]Value{}
 	for _, s := range past.Rows {
-		old[s.Record], byKey[s.Key] = s.Values, s.Values
+		if s.Record != 0 || r.Form.Kind == Report {
+			old[s.Record], byKey[s.Key] = s.Values, s.Values
+		}
 	}
 	for _, rule := range r.Form.Rules {
 		var muted []string
@@ -169,7 +171,7 @@ func (r *Reading) unchecked(rule *Rule, rows []string, cause error) {
 	if cause != nil {
 		way = "failed"
 	}
-	out := tell("Z01", way, facts{"Rule": rule.Message, "RuleEN": rule.English, "Name": rule.Name,
+	out := tell(CodeUnchecked, way, facts{"Rule": rule.Message, "RuleEN": rule.English, "Name": rule.Name,
 		"Count": len(rows), "Rows": strings.Join(firstOf(rows, 20), "、")})
 	out.Rule, out.Sheet = rule.Name, r.Sheet
 	if cause == nil {

@@ -1,8 +1,8 @@
 package templates
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -23,6 +23,7 @@ func (r *Reading) Compare(past Past) {
 		r.rules(past)
 		r.checkTotals()
 		r.staleLedger(past)
+		r.late(past)
 	}
 	r.settle()
 }
@@ -64,13 +65,8 @@ func (r *Reading) settle() {
 
 // sortFindings puts the worst first, then by place.
 func sortFindings(list []Finding) {
-	rank := map[Severity]int{Reject: 0, Fix: 1, Explain: 2, Warn: 3, Handled: 4}
-	sort.SliceStable(list, func(i, j int) bool {
-		a, b := list[i], list[j]
-		if rank[a.Severity] != rank[b.Severity] {
-			return rank[a.Severity] < rank[b.Severity]
-		}
-		return a.Row < b.Row
+	slices.SortStableFunc(list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), cmp.Compare(a.Row, b.Row))
 	})
 }
 
@@ -115,6 +111,7 @@ func (r *Reading) link(past Past) {
 			r.disown(&r.Rows[i])
 		}
 	}
+	r.againstList(past, found)
 }
 
 // identity is the names of the fields that identify a row.
@@ -189,7 +186,11 @@ func (r *Reading) keep(row *Row, old *StoredRow) {
 		if fold(row.typed[i]) == fold(stored.Text) {
 			continue
 		}
-		finding := r.cellFinding("C16", "", facts{"Old": show(stored.Text), "New": show(row.typed[i])},
+		way := ""
+		if old.Listed {
+			way = "handed"
+		}
+		finding := r.cellFinding("C16", way, facts{"Old": show(stored.Text), "New": show(row.typed[i])},
 			f, row.Cells[i], row.typed[i], row.Label, row.Num)
 		finding.Expected, finding.EN.Expected = show(stored.Text), show(stored.Text)
 		r.add(finding)

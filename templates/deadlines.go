@@ -18,7 +18,8 @@ var (
 	deadlineQuarter = regexp.MustCompile(`(\d{4})年第?([一二三四1-4])季度`)
 	deadlineYear    = regexp.MustCompile(`(\d{4})年(?:底|末|内|年底|年末|12月底)?`)
 	noDeadline      = regexp.MustCompile(`立行立改|立即整改|即知即改|边督边改`)
-	openDeadline    = regexp.MustCompile(`长期|持续|常态化|常抓不懈|不断`)
+	openDeadline    = regexp.MustCompile(`长期|持续|常态化|常抓不懈|不断|每年|每季|每月|[年月日号]起`)
+	halves          = map[string]int{"上": 1, "下": 2}
 	quarters        = map[string]int{"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 )
 
@@ -37,36 +38,35 @@ func typeDeadline(t *typist, f *Field, c sheets.Cell) typed {
 	return out
 }
 
-// deadlineOn is the latest day that a deadline's text names.
+// deadlineOn is the latest day that a deadline's text names. A part of the text
+// that was read as a day, month or quarter is not read as a year again.
 func deadlineOn(text string) (day string, ok bool) {
-	take := func(y string, m, d int) {
-		year, _ := strconv.Atoi(y)
-		if s, real := realDay(year, m, d); real && s > day {
-			day, ok = s, true
+	for _, shape := range deadlineShapes {
+		for _, m := range shape.pattern.FindAllStringSubmatch(text, 20) {
+			month, d := shape.day(m)
+			year := atoi(m[1])
+			if d == 0 {
+				d = monthEnd(year, month)
+			}
+			if s, real := realDay(year, month, d); real && s > day {
+				day, ok = s, true
+			}
 		}
-	}
-	for _, m := range deadlineDay.FindAllStringSubmatch(text, 20) {
-		take(m[1], atoi(m[2]), atoi(m[3]))
-	}
-	rest := deadlineDay.ReplaceAllString(text, "")
-	for _, m := range deadlineMonth.FindAllStringSubmatch(rest, 20) {
-		take(m[1], atoi(m[2]), monthEnd(atoi(m[1]), atoi(m[2])))
-	}
-	for _, m := range deadlineHalf.FindAllStringSubmatch(rest, 20) {
-		half := map[string]int{"上": 6, "下": 12}[m[2]]
-		take(m[1], half, monthEnd(atoi(m[1]), half))
-	}
-	for _, m := range deadlineQuarter.FindAllStringSubmatch(rest, 20) {
-		month := quarters[m[2]] * 3
-		take(m[1], month, monthEnd(atoi(m[1]), month))
-	}
-	if ok {
-		return day, true
-	}
-	for _, m := range deadlineYear.FindAllStringSubmatch(rest, 20) {
-		take(m[1], 12, 31)
+		text = shape.pattern.ReplaceAllString(text, "")
 	}
 	return day, ok
+}
+
+// deadlineShapes are the wordings, narrowest first; day 0 is the month's last.
+var deadlineShapes = []struct {
+	pattern *regexp.Regexp
+	day     func(m []string) (month, day int)
+}{
+	{deadlineDay, func(m []string) (int, int) { return atoi(m[2]), atoi(m[3]) }},
+	{deadlineMonth, func(m []string) (int, int) { return atoi(m[2]), 0 }},
+	{deadlineHalf, func(m []string) (int, int) { return halves[m[2]] * 6, 0 }},
+	{deadlineQuarter, func(m []string) (int, int) { return quarters[m[2]] * 3, 0 }},
+	{deadlineYear, func([]string) (int, int) { return 12, 31 }},
 }
 
 // monthEnd is the number of days of a month.

@@ -15,7 +15,7 @@ var (
 	constraintKeys = []string{"required", "unique", "enum", "minimum", "maximum", "pattern", "maxLength"}
 	// ruleWords mean something in rules and can name no field.
 	ruleWords = []string{"old", "filled", "blank", "len", "in", "not", "and", "or", "let", "if", "else", "true", "false", "nil",
-		"matches", "contains"}
+		"matches", "contains", "rank", "year"}
 )
 
 // Limits of a form. A store's table and a printable sheet have them too.

@@ -1,5 +1,11 @@
 package templates
 
+import (
+	"slices"
+
+	"taizhang/sheets"
+)
+
 // Severity is how bad a finding is.
 type Severity string
 
@@ -11,6 +17,22 @@ const (
 	Warn    Severity = "warn"    // 提醒
 	Handled Severity = "note"    // 已处理: read otherwise than typed
 )
+
+// Severities are all of them, worst first, which is the order in which they are
+// told.
+var Severities = []Severity{Reject, Fix, Explain, Warn, Handled}
+
+// Rank orders severities: 0 is the worst.
+func (s Severity) Rank() int {
+	if i := slices.Index(Severities, s); i >= 0 {
+		return i
+	}
+	return len(Severities)
+}
+
+// Blocks says whether a finding of this severity keeps rows, or the whole file,
+// out of the store.
+func (s Severity) Blocks() bool { return s == Reject || s == Fix }
 
 // Verdict is what becomes of a file.
 type Verdict string
@@ -43,6 +65,29 @@ type Finding struct {
 	Message  string   `json:"message"`       // Chinese
 	Fix      string   `json:"fix,omitempty"` // Chinese, one action
 	EN       English  `json:"en"`
+}
+
+// AllCells are every cell that the finding names.
+func (f Finding) AllCells() []string {
+	if len(f.Cells) == 0 && f.Cell != "" {
+		return []string{f.Cell}
+	}
+	return f.Cells
+}
+
+// AllRows are the rows that the finding concerns. One that comes back from the
+// store knows them only by its cells.
+func (f Finding) AllRows() []int {
+	var rows []int
+	if f.Row > 0 {
+		rows = append(rows, f.Row)
+	}
+	for _, c := range f.AllCells() {
+		if _, row, ok := sheets.ParseAddress(c); ok {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // English is the second language of a finding.

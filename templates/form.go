@@ -24,8 +24,10 @@ type Form struct {
 	Version  int
 	Accepts  []int // older versions that are read with this text
 	Kind     FormKind
+	Order    int    // place in lists of forms, lowest first
 	Sheet    string // the sheet that must hold the table; "" for any
 	Band     Band
+	Nil      bool // a county may say that there is nothing to report (零报告)
 	Calendar *Calendar
 	Key      []string // names of the key fields (primaryKey)
 	RowKey   RowKey
@@ -33,6 +35,9 @@ type Form struct {
 	Rules    []*Rule
 	Notes    []string // printed below the table
 	Label    string   // field that names a row for people; default the first key field
+	HandDown []string // fields of the city's list that say who gets an item; none: nothing is handed down
+	Carry    string   // what a pre-filled form carries on: CarryOpen or CarryAll
+	closed   program  // when a row is closed for good
 	Hash     string   // SHA-256 of the YAML text, hex
 	Text     []byte   // the YAML text itself
 	File     string   // where it was read
@@ -102,15 +107,20 @@ type Rule struct {
 type Calendar struct {
 	Rule  string
 	Dates []string
-	Grace time.Duration // how long after the due day a late file is taken; 0 for ever
-	rule  recurrence
+	Grace time.Duration // how long after the due time a late file is taken; 0 for ever
+	At    time.Duration // when on the due day a file is due, since midnight; 0 for the end of the day
+	// Rollover moves a due day that is no working day to the next one.
+	Rollover bool
+	rule     recurrence
+	zone     *time.Location // nil is China's
 }
 
 // Period is one reporting period: after the previous due day up to its own.
 type Period struct {
-	ID   string // the due day, 2006-01-02
-	From time.Time
-	Due  time.Time // end of the due day
+	ID   string    // the day of the rule, 2006-01-02, which names the period
+	Day  string    // the day it is due: ID, or a later one where that was a holiday
+	From time.Time // after this instant the period is open
+	Due  time.Time // after this instant a file is late: the end of Day, or a time on it
 }
 
 // Value is what a cell means: the canonical text, and what it says for its type.
@@ -132,13 +142,14 @@ type Row struct {
 	Num    int     // row in the county's sheet
 	Values []Value // by field index
 	Cells  []string
-	Key    string   // canonical, "" while unknown
-	Label  string   // what a person calls the row
-	Held   bool     // not merged until mended
-	Record int64    // the stored record it continues, 0 for a new one
-	typed  []string // cell texts as displayed, by field index
-	bad    []bool   // cells that could not be read, by field index
-	fixes  int      // findings that hold the row
+	Key    string    // canonical, "" while unknown
+	Label  string    // what a person calls the row
+	Held   bool      // not merged until mended
+	Record int64     // the stored record it continues, 0 for a new one
+	typed  []string  // cell texts as displayed, by field index
+	bad    []bool    // cells that could not be read, by field index
+	to     []*County // on the city's list: who gets the item, the first one for itself
+	fixes  int       // findings that hold the row
 }
 
 // Reading is what a workbook says when it is read by a form.
@@ -157,22 +168,30 @@ type Reading struct {
 	Absent   []bool // by field index: the file has no such column
 	totals   []totalRow
 	broken   bool // our own failure: nothing was judged
-	told     int  // findings, those beyond the limit included
+	nilSaid  nilFound
+	told     int       // findings, those beyond the limit included
+	Nil      bool      // the county says that there is nothing to report
+	At       time.Time // when the file came
 	band     bandText
 	gathered map[string]int // where a gathered finding stands
 }
 
 // StoredRow is a row as it stands in the store, for comparing.
 type StoredRow struct {
-	Record int64
+	Record int64 // 0 for an item of the city's list that was never reported
 	Key    string
 	Values []Value
+	Listed bool // on the city's list; its frozen and city-owned values are the list's
+	Base   bool // reported before the city handed down its first list
+	Later  bool // handed down after the period was due: its absence is no 漏报
 }
 
 // Past is what the store knows of a county and form before a file is merged.
 type Past struct {
 	Rows         []StoredRow // ledger: current rows of the county; report: rows of the period before
 	LatestPeriod string      // latest period accepted from this county
+	Handed       bool        // the city has handed down a list of this form
+	First        time.Time   // arrival of the first accepted file of the period, zero for none
 }
 
 func joinPath(path []string) string { return strings.Join(path, "/") }

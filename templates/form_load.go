@@ -13,12 +13,21 @@ import (
 )
 
 var (
-	formKeys = []string{"form", "title", "version", "accepts", "kind", "sheet", "period", "band",
-		"primaryKey", "rowKey", "label", "fields", "rules", "notes"}
-	plainName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
+	formKeys = []string{"form", "title", "version", "accepts", "kind", "order", "sheet", "period", "band", "nil",
+		"primaryKey", "rowKey", "label", "handDown", "carry", "closedWhen", "fields", "rules", "notes"}
+	periodKeys = []string{"rrule", "dates", "grace", "at", "rollover"}
+	ruleKeys   = []string{"name", "scope", "code", "severity", "when", "check", "message", "english"}
+	plainName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 )
 
 const maxVersion = 9999
+
+// The place of a form in lists. The shipped forms have 10 to 70, so that a city
+// may put its own before, between and behind them; one without stands last.
+const (
+	maxOrder  = 99999
+	lastOrder = 100000
+)
 
 // formReader reads one form from its page. What is wrong goes to the page; the
 // form is only good when the page has no mistakes.
@@ -39,6 +48,7 @@ func readForm(p *page) *Form {
 	r.fields()
 	r.keys()
 	r.rules()
+	r.lists()
 	return r.form
 }
 
@@ -49,7 +59,9 @@ func (r *formReader) head() {
 	f.Title = d.must("title", "表")
 	f.Version = d.number("version", 1, maxVersion, 1)
 	f.Kind = FormKind(d.word("kind", string(Ledger), string(Ledger), string(Report)))
+	f.Order = d.number("order", 0, maxOrder, lastOrder)
 	f.Sheet = d.text("sheet")
+	f.Nil = d.flag("nil", false)
 	f.Notes = d.texts("notes")
 	if d.has("band") {
 		band := d.page.dict(d.at("band"), "band", "unit", "date")
@@ -82,7 +94,7 @@ func (r *formReader) period() {
 		}
 		return
 	}
-	d := r.page.dict(r.top.at("period"), "period", "rrule", "dates", "grace")
+	d := r.page.dict(r.top.at("period"), "period", periodKeys...)
 	dates, good := d.days("dates")
 	if !good {
 		return
@@ -97,6 +109,12 @@ func (r *formReader) period() {
 			r.page.wrong(d.at("grace"), "不写 grace 表示逾期后一直收", "%v", err)
 		}
 	}
+	if at := d.text("at"); at != "" {
+		if cal.At, err = ParseClock(at); err != nil {
+			r.page.wrong(d.at("at"), "不写 at 表示当天都算按时", "%v", err)
+		}
+	}
+	cal.Rollover = d.word("rollover", "", "next") == "next"
 	r.form.Calendar = cal
 }
 
@@ -160,7 +178,7 @@ func (r *formReader) named(d *dict, key string) []string {
 			r.page.wrong(n, "", "“%s”里的“%s”不是字段%s", key, short(name), perhaps(name, r.names()))
 		case slices.Contains(out, name):
 			r.page.wrong(n, "", "“%s”里的“%s”写了两次", key, name)
-		case key != "label" && (f.Serial || f.Type == "multi" || f.Type == "deadline"):
+		case key != "label" && key != "handDown" && (f.Serial || f.Type == "multi" || f.Type == "deadline"):
 			r.page.wrong(n, "", "字段“%s”是%s，不能用来认行", name, serialOr(f))
 		default:
 			out = append(out, name)
@@ -202,7 +220,7 @@ func (r *formReader) rules() {
 		"history": newVocabulary(r.form, true, true),
 	}
 	for _, n := range r.top.list("rules") {
-		d := r.page.dict(n, "规则", "name", "scope", "code", "severity", "when", "check", "message", "english")
+		d := r.page.dict(n, "规则", ruleKeys...)
 		rule := r.rule(d, scopes)
 		if line, twice := seen[rule.Name]; twice && rule.Name != "" {
 			r.page.wrong(d.at("name"), "每条规则一个名字", "规则“%s”写了两次，前一次在第 %d 行", rule.Name, line)

@@ -196,7 +196,7 @@ func TestFrozenColumnsKeepTheirFirstValue(t *testing.T) {
 	wantTold(t, first)
 	second := judged(t, gridBook(t, f2Head+`1|云岭县|东街12号|餐饮油烟扰民|已经整改好了|加装净化器，年底完成|已安装|办结
 2|云岭县|河湾村三组|养殖污水直排||||已办结`), past(first))
-	wantTold(t, second, "C01 G5 fix", "C16 E4 warn", "C16 C5 warn", "C03 H4 note")
+	wantTold(t, second, "C01 G5 fix", "C16 E4 warn", "C16 C5 warn", "Z01  note", "C03 H4 note")
 	row := second.Rows[0]
 	if row.Record != 1 || row.Values[4].Text != "正在整改" || row.Values[6].Text != "已安装" || row.Values[7].Text != "已办结" {
 		t.Errorf("row 1: record %d, %q %q %q", row.Record, row.Values[4].Text, row.Values[6].Text, row.Values[7].Text)
@@ -284,11 +284,11 @@ func TestPeriods(t *testing.T) {
 	}
 	for date, want := range map[string][2]string{
 		"填报日期：2026年11月20日":       {"2026-11-24", ""},
-		"填报日期：2026年11月12日":       {"2026-11-14", ""},
-		"填报日期：2026年  月  日":       {"2026-11-24", ""}, // left open: the period open on arrival
+		"填报日期：2026年11月12日":       {"2026-11-14", "P06  warn"}, // late: it comes on the 20th
+		"填报日期：2026年  月  日":       {"2026-11-24", ""},          // left open: the period open on arrival
 		"":                       {"2026-11-24", ""},
 		"填报日期：2027年11月20日":       {"2027-11-24", "S05 E2 reject"}, // not begun
-		"填报日期：2026年6月20日":        {"2026-06-24", "S05 E2 reject"}, // closed
+		"填报日期：2026年6月20日":        {"2026-06-24", "P06 E2 reject"}, // locked
 		"填报日期： 1999年1月2日 填报人：李明": {"", "S05 E2 reject"},           // before the calendar
 	} {
 		r := judged(t, book(date), Past{})
@@ -302,7 +302,7 @@ func TestPeriodOfTheMark(t *testing.T) {
 	b := gridBook(t, f2Head+`1|云岭县|东街|油烟|正在整改|加装净化器|已购设备|正在办理`)
 	b.Marks = map[string]string{MarkForm: "open_issue_check", MarkVersion: "1", MarkPeriod: "2026-11-14"}
 	r := judged(t, b, Past{}) // dated the 20th: after the due day, while late files are taken
-	wantTold(t, r)
+	wantTold(t, r, "P06  warn")
 	if r.Period != "2026-11-14" {
 		t.Errorf("period %s", r.Period)
 	}

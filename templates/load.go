@@ -10,30 +10,51 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
+
+// City names what a city has of its own. A folder or file that is not there, or
+// "", has nothing to say.
+type City struct {
+	Forms    string         // folder of its forms and summaries
+	Counties string         // file of those who report
+	Holidays string         // file of its holidays
+	Colours  string         // file of its colours and deadlines
+	Zone     *time.Location // of due days, nil for China's
+}
 
 //go:embed forms/*.yaml summaries/*.yaml
 var shipped embed.FS
 
 // Load reads the shipped forms and summaries, the city's own from its folder,
 // and who reports. A city's file of the same name takes the shipped one's place.
-// A folder or file that is not there, or "", has nothing to say. The error is
-// Mistakes: all of them, from all files.
 func Load(cityForms, countiesFile string) (*Catalog, error) {
+	return LoadCity(City{Forms: cityForms, Counties: countiesFile})
+}
+
+// LoadCity is Load for a city with more of its own. The error is Mistakes: all of
+// them, from all files.
+func LoadCity(city City) (*Catalog, error) {
 	l := &loader{forms: map[string]*page{}, summaries: map[string]*page{}}
 	if err := l.shipped(); err != nil {
 		return nil, err
 	}
-	if err := l.folder(cityForms); err != nil {
+	if err := l.folder(city.Forms); err != nil {
 		return nil, err
 	}
 	c := l.read()
-	counties, mistakes := loadCounties(countiesFile)
+	counties, mistakes := loadCounties(city.Counties)
 	c.Counties = counties
+	l.mistakes = append(l.mistakes, mistakes...)
+	c.Holidays, mistakes = loadHolidays(city.Holidays)
 	l.mistakes = append(l.mistakes, mistakes...)
 	if err := l.mistakes.err(); err != nil {
 		return nil, err
 	}
+	if c.Colours, mistakes = loadColours(city.Colours, c); len(mistakes) > 0 {
+		return nil, mistakes.err()
+	}
+	c.settle(city.Zone)
 	return c, nil
 }
 
@@ -160,7 +181,9 @@ func (l *loader) read() *Catalog {
 			c.Summaries = append(c.Summaries, s)
 		}
 	}
-	slices.SortFunc(c.Forms, func(a, b *Form) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(c.Forms, func(a, b *Form) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(a.Name, b.Name))
+	})
 	slices.SortFunc(c.Summaries, func(a, b *Summary) int { return strings.Compare(a.Name, b.Name) })
 	return c
 }

@@ -91,7 +91,7 @@ fields:
 	if f.Title != "本市的自查表" || f.Version != 2 || len(f.Accepts) != 1 || len(f.Fields) != 2 || !strings.HasSuffix(f.File, "check.yml") {
 		t.Errorf("overriding form %+v", f)
 	}
-	if len(c.Forms) != 4 || c.Summary("open_issue_by_status") == nil {
+	if len(c.Forms) != 8 || c.Summary("open_issue_by_status") == nil {
 		t.Errorf("%d forms", len(c.Forms))
 	}
 }

@@ -71,9 +71,23 @@ func typeNumber(_ *typist, f *Field, c sheets.Cell) typed {
 		if c.Percent && f.Unit == "%" {
 			d = d.Shift(2)
 		}
+		if c.Formula && f.Unit == "%" {
+			return quotient(f, d)
+		}
 		return numberValue(f, d)
 	}
 	return numberFromText(f, norm.NFKC.String(c.Text), c.Text)
+}
+
+// quotient reads a rate that a formula worked out. Its digits may never end; it
+// is rounded to those the column has, and that is told.
+func quotient(f *Field, d decimal.Decimal) typed {
+	kept := d.Round(int32(f.Scale))
+	out := numberValue(f, kept)
+	if out.code != "" || kept.Equal(d) {
+		return out
+	}
+	return out.readAs(d.String(), kept.String())
 }
 
 // numberFromText reads a number that was typed as text.
@@ -127,15 +141,18 @@ func numberWithUnit(f *Field, digits, unit string) typed {
 	from, money := scales[unit]
 	to, column := scales[f.Unit]
 	switch {
-	case unit == f.Unit, unit == "个" && units[f.Unit] && !column:
-		return numberValue(f, d).confirm(d.String())
 	case unit == "%":
 		return percentText(f, d)
+	case unit == f.Unit, unit == "个" && units[f.Unit] && !column:
+		return numberValue(f, d).confirm(d.String())
 	case money && column:
 		d = d.Shift(from - to)
 		return numberValue(f, d).confirm(d.String())
 	case (unit == "万" || unit == "亿") && column:
 		return wrong("C02", "wan", facts{"Unit": f.Unit, "Typed": unit})
+	}
+	if aboutWay(unit) != "" {
+		return wrong("C02", "about", nil)
 	}
 	return wrong("C02", "unit", facts{"Unit": f.Unit, "Typed": unit})
 }

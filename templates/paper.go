@@ -92,9 +92,21 @@ func (p *paper) title(text string) {
 	p.span(1, p.lead, text, sheets.Style{Look: sheets.Title})
 }
 
-// band lays out the line between title and header: one text at each end.
-func (p *paper) band(left, right string) {
+// band lays out the line between title and header: one text at each end, and
+// where there is one a text between them.
+func (p *paper) band(left, between, right string) {
 	p.next(24)
+	if between != "" && p.lead >= 3 {
+		one := min(p.middle(2, 5), p.lead-2)
+		two := min(max(p.middle(2, 3), one+1), p.lead-1)
+		p.span(1, one, left, sheets.Style{Look: sheets.Band})
+		p.span(one+1, two, between, sheets.Style{Look: sheets.Band, Align: "center"})
+		p.span(two+1, p.lead, right, sheets.Style{Look: sheets.Band, Align: "right"})
+		return
+	}
+	if between != "" {
+		left += "  " + between
+	}
 	half := p.middle(3, 5) // the left text is the longer one
 	p.span(1, half, left, sheets.Style{Look: sheets.Band})
 	p.span(half+1, p.lead, right, sheets.Style{Look: sheets.Band, Align: "right"})

@@ -3,6 +3,9 @@ package templates
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/expr-lang/expr"
@@ -26,10 +29,20 @@ type machine struct {
 
 // use is one name that an expression mentions.
 type use struct {
-	key  string // name in the environment: status, old.status, deadline_on
+	key  string // in the environment: status, old.status, deadline_on, "status filled"
 	word word
-	ask  bool // filled(name): whether there is a value
+	how  asking
 }
+
+// asking is what an expression wants to know of a name.
+type asking int
+
+const (
+	plainly       asking = iota // its value
+	whetherFilled               // filled(name): whether there is one
+	whichRank                   // rank(name): its place among the choices, 0 for none
+	whichYear                   // year(name): the year of its day or month, 0 for none
+)
 
 // maxExponent bounds the numbers a rule works on: arithmetic on 1e999999999
 // would never end.
@@ -85,8 +98,12 @@ func (u use) value(row []Value) (any, error) {
 		v = row[u.word.field.Index]
 	}
 	switch {
-	case u.ask:
+	case u.how == whetherFilled:
 		return u.word.filled(v), nil
+	case u.how == whichRank:
+		return decimal.NewFromInt(int64(slices.Index(u.word.field.Enum, v.Text) + 1)), nil
+	case u.how == whichYear:
+		return u.word.year(v), nil
 	case u.word.suffix == "_on":
 		return v.Day, nil
 	case u.word.suffix == "_open":
@@ -114,6 +131,20 @@ func (w word) filled(v Value) bool {
 	return !v.Blank()
 }
 
+// year is the year of the name's day or month, 0 when it has none.
+func (w word) year(v Value) decimal.Decimal {
+	day := v.Text
+	if w.suffix == "_on" {
+		day = v.Day
+	}
+	year, _, _ := strings.Cut(day, "-")
+	n, err := strconv.Atoi(year)
+	if err != nil {
+		n = 0
+	}
+	return decimal.NewFromInt(int64(n))
+}
+
 func yesNo(b bool) string {
 	if b {
 		return boolWords[0]
@@ -136,9 +167,9 @@ func sample(uses []use) map[string]any {
 	env := map[string]any{}
 	for _, u := range uses {
 		switch {
-		case u.ask:
+		case u.how == whetherFilled:
 			env[u.key] = false
-		case u.word.kind == aNumber:
+		case u.how != plainly || u.word.kind == aNumber:
 			env[u.key] = decimal.Decimal{}
 		case u.word.kind == aList:
 			env[u.key] = []string{}
@@ -149,7 +180,7 @@ func sample(uses []use) map[string]any {
 	return env
 }
 
-// rewrite makes old.x, filled(x) and blank(x) plain names, and numbers exact.
+// rewrite makes old.x and what is asked of names, filled(x), plain names, and numbers exact.
 type rewrite struct{}
 
 func (rewrite) Visit(node *ast.Node) {
@@ -177,18 +208,24 @@ func rewriteSign(node *ast.Node, n *ast.UnaryNode) {
 	}
 }
 
+// rewriteCall makes a question about a name a plain name of the environment.
 func rewriteCall(node *ast.Node, n *ast.CallNode) {
-	switch callee := nameOf(n.Callee); callee {
-	case "filled":
-		ast.Patch(node, &ast.IdentifierNode{Value: asked(nameOf(n.Arguments[0]))})
-	case "blank":
-		ast.Patch(node, &ast.UnaryNode{Operator: "not", Node: &ast.IdentifierNode{Value: asked(nameOf(n.Arguments[0]))}})
+	callee := nameOf(n.Callee)
+	how, ok := functions[callee]
+	if !ok {
+		return
+	}
+	ast.Patch(node, &ast.IdentifierNode{Value: asked(nameOf(n.Arguments[0]), how)})
+	if callee == "blank" {
+		ast.Patch(node, &ast.UnaryNode{Operator: "not", Node: *node})
 	}
 }
 
-// asked is the environment's key for whether a name has a value. The blank
-// keeps it apart from every name that can be written.
-func asked(name string) string { return name + " filled" }
+// asked is the environment's key for what is asked of a name. The blank keeps
+// it apart from every name that can be written.
+func asked(name string, how asking) string {
+	return name + map[asking]string{plainly: "", whetherFilled: " filled", whichRank: " rank", whichYear: " year"}[how]
+}
 
 // nameOf is a name as it is written, old.status included; "" for anything else.
 func nameOf(n ast.Node) string {

@@ -17,7 +17,11 @@ func (r *Reading) readRows(t *typist, h *header) {
 			continue
 		}
 		seen := table.row(row)
-		switch table.kind(seen) {
+		kind := table.kind(seen)
+		if len(r.Rows) == 0 && (kind == blankRow || kind == dataRow || kind == sectionRow) && r.saysNil(seen) {
+			continue
+		}
+		switch kind {
 		case dataRow:
 			r.dataRow(t, table, seen)
 			if row.Hidden {
@@ -38,9 +42,7 @@ func (r *Reading) readRows(t *typist, h *header) {
 	}
 	r.Read = len(r.Rows)
 	r.hiddenRemarks(table, hidden)
-	if r.Read == 0 {
-		r.add(r.at(tell("F07", "", facts{"Title": r.Form.Title}), h.sheet.Name, ""))
-	}
+	r.nothing(h)
 }
 
 func (r *Reading) at(f Finding, sheet, cell string) Finding {

@@ -96,6 +96,13 @@ func TestRuleHolds(t *testing.T) {
 		{"code matches '^[DX][0-9]+$'", cells{"code": "D123"}, true},
 		{"code contains '访' or code startsWith 'X'", cells{"code": "访受〔2021〕0517031号"}, true},
 		{"not (n > 1) and true", cells{"n": "1"}, true},
+		{"rank(status) == 1", cells{"status": "已办结"}, true},
+		{"rank(status) == 2", cells{"status": "正在办理"}, true},
+		{"rank(status) == 0", nil, true},
+		{"year(begun) == 2021 && year(begun) - 2000 == 21", cells{"begun": "2021-04-06"}, true},
+		{"year(begun) == 0", nil, true},
+		{"year(deadline_on) == 2024", cells{"deadline": "2024年底前"}, true},
+		{"filled(status) && rank(status) == 1 && status == '已办结'", cells{"status": "已办结"}, true},
 	}
 	for _, test := range tests {
 		t.Run(test.check, func(t *testing.T) {
@@ -137,6 +144,24 @@ func TestRuleHistory(t *testing.T) {
 	}
 	if got := fmt.Sprint(f.Rules[0].Fields); got != "[n]" {
 		t.Errorf("fields %s: the stored row can always be read", got)
+	}
+}
+
+// TestLadder holds a choice against the stored one by their places in the list.
+func TestLadder(t *testing.T) {
+	f := formWith(t, `scope: history, check: rank(status) <= rank(old.status)`)
+	closed, open := rowOf(f, map[string]string{"status": "已办结"}), rowOf(f, map[string]string{"status": "正在办理"})
+	for _, test := range []struct {
+		name     string
+		now, old []Value
+		want     bool
+	}{{"stays", open, open, true}, {"steps up", closed, open, true}, {"steps down", open, closed, false}} {
+		if applies, ok, err := f.Rules[0].Holds(test.now, test.old); !applies || ok != test.want || err != nil {
+			t.Errorf("%s: applies %v, ok %v, error %v", test.name, applies, ok, err)
+		}
+	}
+	if got := fmt.Sprint(f.Rules[0].Fields); got != "[status]" {
+		t.Errorf("fields %s", got)
 	}
 }
 

@@ -42,9 +42,9 @@ func TestShippedNames(t *testing.T) {
 	for _, s := range c.Summaries {
 		names = append(names, s.Name)
 	}
-	want := []string{"case_summary", "open_issue_check", "petition_ledger",
-		"case_summary_total", "open_issue_by_status", "petition_by_industry", "petition_by_status", "petition_by_type",
-		"petition_by_veracity", "petition_case_summary", "petition_overview"}
+	want := []string{"petition_ledger", "open_issue_check", "case_summary", "task_progress", "closure_ledger", "revisit_check", "accountability",
+		"accountability_total", "case_summary_total", "closure_funnel", "open_issue_by_status", "petition_by_industry", "petition_by_status", "petition_by_type",
+		"petition_by_veracity", "petition_case_summary", "petition_overview", "revisit_by_satisfaction", "task_by_ladder", "task_by_state"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
@@ -60,6 +60,13 @@ func TestShippedHeaders(t *testing.T) {
 		"open_issue_check": "序号 市/州 详细地址 群众举报问题具体内容 目前整改工作现状 具体整改措施及整改目标 主题教育期间整改进展 是否办结",
 		"case_summary": "市/州 交办数量(件) 已办结(件)/属实 已办结(件)/不属实 已办结(件)/合计 阶段办结(件) 责令整改(家) 立案处罚(家) " +
 			"罚款金额(万元) 立案侦查(件) 拘留(人)/行政 拘留(人)/刑事 约谈(人) 问责(人)",
+		"task_progress": "序号 任务编号 省级序号 问题来源 问题类别 反馈问题 涉及县(市、区) 整改目标 整改措施 整改时限 牵头单位 责任单位 督导单位 责任领导 " +
+			"报告期 整改进展 进展状态 完成比例(%) 实际完成日期 存在问题 联系人 联系电话 备注",
+		"closure_ledger": "序号 类别 编号 县区 整改完成日期 申请日期 县级验收结论 公示/开始 公示/结束 异议(件) 主要负责人审签日期 行业主管部门意见 " +
+			"市级复核结论 销号日期 备案文号 退回(次) 反弹日期 备注",
+		"revisit_check": "序号 受理编号 县区 抽取方式 回访方式 回访日期 满意程度 原结论 复核结论 是否反弹 处理意见 回访情况 备注",
+		"accountability": "县区 查处问题(件) 问责人数(人) 级别(人)/厅级 级别(人)/处级 级别(人)/科级 级别(人)/科级以下 方式(人次)/党纪处分 方式(人次)/政务处分 " +
+			"方式(人次)/诫勉 方式(人次)/组织处理 方式(人次)/通报批评 方式(人次)/批评教育 方式(人次)/移送司法 方式(人次)/其他 问责单位(个) 约谈(人) 数据截至",
 	} {
 		var titles []string
 		for _, f := range c.Form(form).Fields {
@@ -77,14 +84,19 @@ func TestShippedHeaders(t *testing.T) {
 func TestShippedForms(t *testing.T) {
 	c := mustLoad(t, nil)
 	for _, test := range []struct {
-		form  string
-		kind  FormKind
-		key   string
-		label string
+		form   string
+		kind   FormKind
+		key    string
+		label  string
+		period string // of 22 November 2026
 	}{
-		{"petition_ledger", Ledger, "[campaign case_no county]", "case_no"},
-		{"open_issue_check", Ledger, "[]", "address"},
-		{"case_summary", Report, "[county]", "county"},
+		{"petition_ledger", Ledger, "[campaign case_no county]", "case_no", "2026-11-24"},
+		{"open_issue_check", Ledger, "[]", "address", "2026-11-24"},
+		{"case_summary", Report, "[county]", "county", "2026-11-24"},
+		{"task_progress", Ledger, "[task_no county]", "task_no", "2026-11-25"},
+		{"closure_ledger", Ledger, "[kind ref_no county]", "ref_no", "2026-11-25"},
+		{"revisit_check", Ledger, "[case_no county]", "case_no", "2026-11-25"},
+		{"accountability", Report, "[county]", "county", "2026-11-25"},
 	} {
 		f := c.Form(test.form)
 		if f.Kind != test.kind || fmt.Sprint(f.Key) != test.key || f.Label != test.label {
@@ -93,7 +105,7 @@ func TestShippedForms(t *testing.T) {
 		if f.Band != (Band{"填报单位(公章)", "填报日期"}) || len(f.Hash) != 64 || len(f.Text) == 0 {
 			t.Errorf("%s: band %+v, hash %s", test.form, f.Band, f.Hash)
 		}
-		if p, ok := f.Calendar.On(on(t, "2026-11-22 09:00:00")); !ok || p.ID != "2026-11-24" {
+		if p, ok := f.Calendar.On(on(t, "2026-11-22 09:00:00")); !ok || p.ID != test.period {
 			t.Errorf("%s: period %+v", test.form, p)
 		}
 	}

@@ -18,7 +18,7 @@ func DrawTable(t *Table) sheets.Drawing {
 	if t.Period != "" {
 		period = "报告期：" + t.Period
 	}
-	p.band(asOf, period)
+	p.band(asOf, "", period)
 	paths := make([][]string, len(t.Columns))
 	for i, c := range t.Columns {
 		paths[i] = c.Path

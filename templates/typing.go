@@ -58,6 +58,9 @@ var placeholders = map[string]bool{
 
 // cell types one cell for a field and checks the field's own limits.
 func (t *typist) cell(f *Field, c sheets.Cell) typed {
+	if f.Serial {
+		return t.serial(f, c)
+	}
 	switch c.Kind {
 	case sheets.Error:
 		return typed{code: "C09", facts: facts{"Error": c.Raw}}
@@ -68,7 +71,23 @@ func (t *typist) cell(f *Field, c sheets.Cell) typed {
 	if out.code == "" && !out.value.Blank() {
 		checkLimits(f, &out)
 	}
+	if out.code != "" {
+		out.notes = nil // one mistake, one finding
+	}
 	return out
+}
+
+// serial reads a running number. Every hand numbers rows in its own way, 4. or
+// （五）, and it is no data: what is no number is left out and holds no row.
+func (t *typist) serial(f *Field, c sheets.Cell) typed {
+	if c.Kind != sheets.Number && c.Kind != sheets.Text {
+		return typed{}
+	}
+	out := t.read(f, c)
+	if out.code != "" {
+		return typed{}
+	}
+	return typed{value: out.value}
 }
 
 // read cleans a text, takes a placeholder as blank and types the rest.

@@ -147,7 +147,7 @@ func (c *checking) literals(source string) {
 func (c *checking) check(n ast.Node) kind {
 	switch n := n.(type) {
 	case *ast.IdentifierNode, *ast.MemberNode:
-		return c.name(n, false).kind
+		return c.name(n, plainly).kind
 	case *ast.IntegerNode, *ast.FloatNode:
 		return aNumber
 	case *ast.StringNode:
@@ -165,12 +165,12 @@ func (c *checking) check(n ast.Node) kind {
 	case *ast.BuiltinNode:
 		return c.call(n, n.Name, n.Arguments)
 	}
-	return c.tell(n, "可用：+ - * / == != < <= > >= && || not in contains startsWith endsWith matches filled() blank() len()",
+	return c.tell(n, "可用：+ - * / == != < <= > >= && || not in contains startsWith endsWith matches filled() blank() len() rank() year()",
 		"算式里不能这样写")
 }
 
 // name looks a name up and notes that it is used.
-func (c *checking) name(n ast.Node, ask bool) word {
+func (c *checking) name(n ast.Node, how asking) word {
 	name := nameOf(n)
 	w, ok := c.words[name]
 	switch {
@@ -181,7 +181,7 @@ func (c *checking) name(n ast.Node, ask bool) word {
 	case !ok:
 		c.tell(n, "", "没有叫“%s”的字段%s", short(name), perhaps(name, slices.Sorted(maps.Keys(c.words))))
 	default:
-		c.use(name, w, ask)
+		c.use(name, w, how)
 	}
 	return w
 }
@@ -196,11 +196,8 @@ func (c *checking) unknownOld(n ast.Node, name string) {
 	c.tell(n, "请写 scope: history", "只有 scope 为 history 的规则才能用“%s”", short(name))
 }
 
-func (c *checking) use(name string, w word, ask bool) {
-	u := use{key: name, word: w, ask: ask}
-	if ask {
-		u.key = asked(name)
-	}
+func (c *checking) use(name string, w word, how asking) {
+	u := use{key: asked(name, how), word: w, how: how}
 	if !c.seen[u.key] {
 		c.seen[u.key] = true
 		c.uses = append(c.uses, u)
@@ -230,13 +227,19 @@ func (c *checking) choice(n *ast.ConditionalNode) kind {
 	return a
 }
 
+// functions are what may be called, each on one name, and what it asks of it.
+var functions = map[string]asking{"filled": whetherFilled, "blank": whetherFilled, "rank": whichRank, "year": whichYear}
+
+const functionHint = "可用的函数：filled、blank、len、rank、year"
+
 // call checks the few functions there are.
 func (c *checking) call(n ast.Node, name string, args []ast.Node) kind {
+	how, known := functions[name]
 	switch {
 	case name == "":
-		return c.tell(n, "可用的函数：filled、blank、len", "算式里不能这样写")
-	case name != "filled" && name != "blank" && name != "len":
-		return c.tell(n, "可用的函数：filled、blank、len", "不能用函数“%s”", short(name))
+		return c.tell(n, functionHint, "算式里不能这样写")
+	case !known && name != "len":
+		return c.tell(n, functionHint, "不能用函数“%s”", short(name))
 	case len(args) != 1:
 		return c.tell(n, "", "函数“%s”括号里要写一个字段", name)
 	case name == "len":
@@ -247,6 +250,16 @@ func (c *checking) call(n ast.Node, name string, args []ast.Node) kind {
 	case nameOf(args[0]) == "":
 		return c.tell(args[0], "", "函数“%s”括号里只能写字段", name)
 	}
-	c.name(args[0], true)
-	return aTruth
+	w := c.name(args[0], how)
+	switch {
+	case how == whetherFilled || w.field == nil:
+	case how == whichRank && (w.field.Type != "enum" || w.suffix != ""):
+		return c.tell(args[0], "", "rank 是单选值在选项里的位次，括号里要写 enum 字段")
+	case how == whichYear && !c.day(args[0]):
+		return c.tell(args[0], "", "year 是日期的年份，括号里要写日期、月份或 时限_on")
+	}
+	if how == whetherFilled {
+		return aTruth
+	}
+	return aNumber
 }

@@ -97,7 +97,8 @@ def main():
     job = json.load(sys.stdin)
     if job.get("from"):
         wb = openpyxl.load_workbook(job["from"])
-        fill(wb.worksheets[0], job["fill"])
+        if job["fill"]:
+            fill(wb.worksheets[0], job["fill"])
         for address, text in job.get("set", {}).items():
             wb.worksheets[0][address] = value(text)
     else:

@@ -1,0 +1,145 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"taizhang/merge"
+)
+
+// notice is a letter that answers no file, as it is delivered: a text under a
+// name of its own, and where there is one the workbook that goes with it.
+type notice struct {
+	subject, text string // text has one sentence a line; the first one sums it up
+	file          string // name of the text in 回执
+	book          []byte // nil for none
+	bookName      string
+	bookASCII     string // for mail programs that show no Chinese names
+}
+
+// notices writes each kind of notice from the store, at the moment it is
+// delivered: the outbox itself holds no names and no contents.
+var notices = map[string]func(ctx context.Context, o *Office, l merge.Letter) (notice, error){
+	"handed":    handedNotice,
+	"prefilled": prefilledNotice,
+
+	merge.KindRemind:  remindNotice,
+	merge.KindChase:   chaseNotice,
+	merge.KindMissing: missingNotice,
+	merge.KindOverdue: overdueNotice,
+}
+
+// tell delivers a notice.
+func (o *Office) tell(ctx context.Context, l merge.Letter) error {
+	write, ok := notices[l.Kind]
+	if !ok {
+		return fmt.Errorf("no notice of kind %q (a newer program wrote it?)", l.Kind)
+	}
+	n, err := write(ctx, o, l)
+	if err != nil {
+		return fmt.Errorf("notice %s: %w", l.Kind, err)
+	}
+	if l.Channel == channelMail {
+		return o.postNotice(ctx, l, n)
+	}
+	return o.fileNotice(ctx, l.County, n)
+}
+
+// fileNotice puts a notice into the folder of its county, or of the city.
+func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err error) {
+	if county == "" {
+		county = merge.City
+	}
+	f, err := openFolder(o.Share, o.folderOf(county), county)
+	if err != nil {
+		return err
+	}
+	f.wrote = o.Store.Answered
+	defer func() { err = errors.Join(err, f.close()) }()
+	if n.book != nil {
+		if _, err := f.put(ctx, n.bookName, n.book); err != nil {
+			return err
+		}
+	}
+	_, err = f.put(ctx, n.file, windowsText(n.text))
+	return err
+}
+
+// postNotice sends a notice by mail. A server that finds it too large gets it
+// once more without the workbook.
+func (o *Office) postNotice(ctx context.Context, l merge.Letter, n notice) error {
+	to := usable(l.To)
+	if len(to) == 0 {
+		return &Refusal{Stage: "address", Err: errors.New("no usable e-mail address (mend it in counties.yaml)")}
+	}
+	err := o.sendNotice(ctx, l, n, to, maxAttached)
+	var r *Refusal
+	if errors.As(err, &r) && r.Code == 552 {
+		return o.sendNotice(ctx, l, n, to, 0)
+	}
+	return err
+}
+
+func (o *Office) sendNotice(ctx context.Context, l merge.Letter, n notice, to []string, most int) error {
+	m, err := composeNotice(l, n, o.SMTP.From, most, o.now())
+	if err != nil {
+		return err
+	}
+	if err := m.To(to...); err != nil {
+		return fmt.Errorf("recipients: %w", err)
+	}
+	refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)
+	if err == nil && len(refused) > 0 {
+		o.log().Warn("some addresses of a notice were refused", "letter", l.ID, "refused", len(refused), "of", len(to))
+	}
+	return err
+}
+
+// composeNotice writes the letter of a notice, as text and as HTML.
+func composeNotice(l merge.Letter, n notice, from string, most int, now time.Time) (*gomail.Msg, error) {
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingB64))
+	if err := m.From(from); err != nil {
+		return nil, fmt.Errorf("sender address %q in the settings: %w", from, err)
+	}
+	m.SetMessageIDWithValue(strings.Trim(l.MessageID, "<>"))
+	m.SetDateWithValue(now)
+	m.Subject(n.subject)
+	m.SetGenHeader("Auto-Submitted", "auto-generated")
+	m.SetGenHeader("X-Auto-Response-Suppress", "All")
+	var files []attachment
+	if n.book != nil {
+		files = append(files, attachment{ascii: n.bookASCII, name: n.bookName, kind: kindBook, data: n.book})
+	}
+	files, dropped := fit(files, most)
+	note := attachedPart(files, dropped)
+	p := n.page(note)
+	m.SetBodyString(gomail.TypeTextPlain, p.text())
+	var html bytes.Buffer
+	c := colours[p.Tone]
+	if err := letterPage.Execute(&html, map[string]any{"Title": n.subject, "Edge": c[0], "Fill": c[1], "Page": p}); err != nil {
+		return nil, fmt.Errorf("write letter: %w", err)
+	}
+	m.AddAlternativeString(gomail.TypeTextHTML, html.String())
+	for _, f := range files {
+		m.AttachReadSeeker(f.ascii, bytes.NewReader(f.data), gomail.WithFileContentType(f.kind), named(f))
+	}
+	return m, nil
+}
+
+// page is the notice with the letter's own part at its end.
+func (n notice) page(note part) page {
+	lines := strings.Split(strings.Trim(n.text, "\n"), "\n")
+	p := page{Tone: "wait", Head: lines[0], Parts: []part{note}}
+	for _, line := range lines[1:] {
+		if strings.TrimSpace(line) != "" {
+			p.Why = append(p.Why, line)
+		}
+	}
+	return p
+}
