@@ -92,7 +92,11 @@ func printMatrix(out io.Writer, h *house, forms []*templates.Form, all []merge.S
 		}
 		w.AppendRow(row)
 	}
-	w.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 24}, {Number: 3, WidthMax: 24}, {Number: 4, WidthMax: 24}})
+	var columns []table.ColumnConfig
+	for i := range forms {
+		columns = append(columns, table.ColumnConfig{Number: i + 2, WidthMax: 24})
+	}
+	w.SetColumnConfigs(columns)
 	_, err := fmt.Fprintf(out, "截至 %s\n%s\n", h.now().In(h.zone).Format("2006-01-02 15:04"), w.Render())
 	return err
 }

@@ -180,6 +180,9 @@ func (o *Office) file(ctx context.Context, a answer) (err error) {
 	f.wrote = o.Store.Answered
 	defer func() { err = errors.Join(err, f.close()) }()
 	if a.book != nil {
+		if a.Clean {
+			f.wrote = o.Store.Posted
+		}
 		if a.Copy, err = f.put(ctx, a.Copy, a.book); err != nil {
 			return err
 		}

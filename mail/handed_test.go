@@ -103,6 +103,11 @@ func TestHandedListGoesToFolderAndMail(t *testing.T) {
 			t.Errorf("%s: our own file is taken for a new one: %v", county, err)
 		}
 	}
+	// The form itself, handed in as it is, is the county's.
+	_, fresh, err := c.Store.Arrive(t.Context(), merge.Arrival{County: c.county.Name, Name: name, SHA256: hashOf(c.answerFile(name))})
+	if err != nil || !fresh {
+		t.Errorf("a form that was handed in is not taken: %v", err)
+	}
 }
 
 func TestPrefilledFormIsPosted(t *testing.T) {

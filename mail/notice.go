@@ -63,9 +63,11 @@ func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err e
 	f.wrote = o.Store.Answered
 	defer func() { err = errors.Join(err, f.close()) }()
 	if n.book != nil {
+		f.wrote = o.Store.Posted
 		if _, err := f.put(ctx, n.bookName, n.book); err != nil {
 			return err
 		}
+		f.wrote = o.Store.Answered
 	}
 	_, err = f.put(ctx, n.file, windowsText(n.text))
 	return err

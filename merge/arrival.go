@@ -3,6 +3,7 @@ package merge
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // Arrive records that bytes came in under a county and a name. It answers false,
@@ -33,10 +34,13 @@ func (s *Store) Arrive(ctx context.Context, a Arrival) (Arrival, bool, error) {
 	return a, fresh, nil
 }
 
-// ours says whether the bytes are an answer written for this county.
+// ours says whether the bytes are an answer written for this county. A form that
+// we posted is the county's once it lies elsewhere than where we put it: handed in
+// as it is, it says that nothing has changed.
 func (q *session) ours(a Arrival) (bool, error) {
 	var n int
-	err := q.one(`SELECT COUNT(*) FROM answer WHERE county = $1 AND sha256 = $2`, []any{a.County, a.SHA256}, &n)
+	err := q.one(`SELECT COUNT(*) FROM answer WHERE county = $1 AND sha256 = $2 AND (form = 0 OR $3)`,
+		[]any{a.County, a.SHA256, strings.Contains(a.Name, "/")}, &n)
 	return n > 0, err
 }
 
@@ -77,8 +81,18 @@ func (s *Store) Waiting(ctx context.Context) (waiting []Arrival, err error) {
 // Answered remembers bytes that we write into a county's folder, so that they
 // are never taken for the county's own. Call it before the file is in place.
 func (s *Store) Answered(ctx context.Context, county, name, sha string) error {
+	return s.wrote(ctx, county, name, sha, false)
+}
+
+// Posted remembers a form that we write into a county's folder to be filled in.
+// Lying there it is no submission; dropped elsewhere it is one.
+func (s *Store) Posted(ctx context.Context, county, name, sha string) error {
+	return s.wrote(ctx, county, name, sha, true)
+}
+
+func (s *Store) wrote(ctx context.Context, county, name, sha string, form bool) error {
 	return s.change(ctx, func(q *session) error {
-		return q.do(`INSERT INTO answer (county, sha256, name, at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (county, sha256, name) DO NOTHING`, county, sha, name, stamp(q.at))
+		return q.do(`INSERT INTO answer (county, sha256, name, at, form) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (county, sha256, name) DO NOTHING`, county, sha, name, stamp(q.at), form)
 	})
 }

@@ -268,6 +268,9 @@ func TestJanuary(t *testing.T) {
 // is told once, none that has reported, never reminded too late, and all that
 // are missing at a stage are told by the next look.
 func TestRestOfTheYear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("eleven months take a while under the race detector")
+	}
 	c := newYear(t)
 	dice := rand.New(rand.NewSource(2026))
 	ctx, once := context.Background(), map[string]string{}

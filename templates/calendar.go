@@ -219,7 +219,7 @@ func (c *Calendar) endOf(day string) time.Time {
 // ParseClock reads a time of day such as 17:00 as the time since midnight.
 func ParseClock(s string) (time.Duration, error) {
 	t, err := time.Parse("15:04", s)
-	if err != nil || len(s) != 5 {
+	if err != nil || len(s) != 5 || s == "00:00" { // the first instant of a day is the end of the one before
 		return 0, fmt.Errorf("时刻“%s”应写成 \"17:00\" 的样子，从 \"00:01\" 到 \"23:59\"", short(s))
 	}
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil

@@ -144,28 +144,26 @@ func (cs *Counties) Meant(text string) (found []*County, unknown []string) {
 // held for each of its counties. A row that a county has for itself goes before
 // one that names it among others.
 func (r *Reading) Handed(whole *Form) []Handed {
-	at := map[string]int{}
 	var out []Handed
-	first := true
-	for range 2 { // rows by their first county, then by the others
-		for i := range r.Rows {
-			row := &r.Rows[i]
-			if row.Held {
-				continue
-			}
-			for n, c := range row.to {
-				if (n == 0) != first {
-					continue
-				}
-				item := r.handTo(whole, row, c)
-				id := c.Name + "\x00" + item.Key
-				if _, has := at[id]; !has && item.Key != "" {
-					at[id] = len(out)
-					out = append(out, item)
-				}
+	seen := map[string]bool{}
+	give := func(row *Row, to []*County) {
+		for _, c := range to {
+			item := r.handTo(whole, row, c)
+			if id := c.Name + "\x00" + item.Key; item.Key != "" && !seen[id] {
+				seen[id] = true
+				out = append(out, item)
 			}
 		}
-		first = false
+	}
+	for i := range r.Rows {
+		if row := &r.Rows[i]; !row.Held {
+			give(row, row.to[:min(1, len(row.to))])
+		}
+	}
+	for i := range r.Rows {
+		if row := &r.Rows[i]; !row.Held && len(row.to) > 1 {
+			give(row, row.to[1:])
+		}
 	}
 	return out
 }

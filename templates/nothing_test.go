@@ -131,7 +131,7 @@ func TestDueTime(t *testing.T) {
 			t.Errorf("%s: %v %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "17", "5pm", "24:00", "17:00:00", "9:00", "17：00"} {
+	for _, text := range []string{"", "17", "5pm", "24:00", "00:00", "17:00:00", "9:00", "17：00"} {
 		if _, err := ParseClock(text); err == nil {
 			t.Errorf("%q was taken", text)
 		}

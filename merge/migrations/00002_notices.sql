@@ -26,6 +26,10 @@ ALTER TABLE outbox_two RENAME TO outbox;
 CREATE INDEX outbox_due ON outbox (channel, next_at, id) WHERE state IN ('pending', 'sending');
 CREATE UNIQUE INDEX outbox_notice ON outbox (kind, county, form, period, ref, channel) WHERE submission IS NULL;
 
+-- Of what we wrote into a county's folder: whether it is a form to fill in, which
+-- the county may hand in as it is.
+ALTER TABLE answer ADD COLUMN form INTEGER NOT NULL DEFAULT 0;
+
 -- The lists that the city handed down: for each form one version after another.
 CREATE TABLE handed_list (
     id         INTEGER PRIMARY KEY,
