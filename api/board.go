@@ -27,6 +27,7 @@ type board struct {
 	Period    string // asked for; "" means the current one of each form
 	Periods   []periodLink
 	Forms     []formStatus
+	Unused    []string // titles of forms that no file was ever judged by
 	Rows      []boardRow
 	Previous  []previous
 	Returned  []returned
@@ -88,8 +89,12 @@ func (s *server) board(ctx context.Context, period string) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
+	forms, unused, err := s.inUse(ctx, forms)
+	if err != nil {
+		return nil, err
+	}
 	b := &board{
-		Period: period, Periods: s.periodLinks(period), Forms: forms, Rows: s.boardRows(forms),
+		Period: period, Periods: s.periodLinks(period, forms), Forms: forms, Unused: unused, Rows: s.boardRows(forms),
 		Summaries: s.summaryItems(), Problems: s.problems(), Counties: s.countyNames(), Share: s.Share,
 	}
 	in := &submissionsIn{Limit: shownLatest, Period: period}
@@ -103,11 +108,33 @@ func (s *server) board(ctx context.Context, period string) (*board, error) {
 	return b, s.addReturned(ctx, b)
 }
 
-// periodLinks lists the latest periods of all forms, newest first.
-func (s *server) periodLinks(shown string) []periodLink {
+// inUse keeps the forms that files were judged by, and names the others: a form
+// that the city does not use would only show everybody as missing. While no
+// form is in use, all are shown.
+func (s *server) inUse(ctx context.Context, forms []formStatus) (used []formStatus, unused []string, err error) {
+	for _, f := range forms {
+		_, n, err := s.Store.Submissions(ctx, merge.SubmissionFilter{Form: f.Form, Limit: 1})
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case n > 0:
+			used = append(used, f)
+		default:
+			unused = append(unused, f.Title)
+		}
+	}
+	if len(used) == 0 {
+		return forms, nil, nil
+	}
+	return used, unused, nil
+}
+
+// periodLinks lists the latest periods of the forms shown, newest first.
+func (s *server) periodLinks(shown string, forms []formStatus) []periodLink {
 	var ids []string
 	current := map[string]bool{}
-	for _, f := range s.Catalog.Forms {
+	for _, o := range forms {
+		f := s.Catalog.Form(o.Form)
 		for _, p := range s.recent(f, shownPeriods) {
 			ids = append(ids, p.ID)
 		}

@@ -146,14 +146,24 @@ func longestName(c *County, text string) int {
 	return longest
 }
 
-// settlePeriod decides which period the file is for: its mark, else 填报日期,
-// else the period open on arrival.
-func (r *Reading) settlePeriod(b *sheets.Book, s Sender) {
+// settlePeriod decides which period the file is for: its mark, else what title
+// or band say, else 填报日期, else the period open on arrival.
+func (r *Reading) settlePeriod(b *sheets.Book, h *header, s Sender) {
 	cal := r.Form.Calendar
 	if cal == nil {
 		return
 	}
 	marked := marksOf(b)[MarkPeriod]
+	printed, found := r.printedPeriod(h, s.Now)
+	switch {
+	case found && printed == "":
+		return // told already
+	case marked == "":
+		marked = printed
+	case printed != "" && printed != marked:
+		r.periodFinding("printed", facts{"Period": marked, "Printed": printed})
+		return
+	}
 	dated := r.datedPeriod(cal)
 	switch {
 	case marked != "":

@@ -111,6 +111,7 @@ type Calendar struct {
 	At    time.Duration // when on the due day a file is due, since midnight; 0 for the end of the day
 	// Rollover moves a due day that is no working day to the next one.
 	Rollover bool
+	Ordinal  *Ordinal // how title or band name the period; nil: they do not
 	rule     recurrence
 	zone     *time.Location // nil is China's
 }

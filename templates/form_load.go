@@ -15,7 +15,7 @@ import (
 var (
 	formKeys = []string{"form", "title", "version", "accepts", "kind", "order", "sheet", "period", "band", "nil",
 		"primaryKey", "rowKey", "label", "handDown", "carry", "closedWhen", "fields", "rules", "notes"}
-	periodKeys = []string{"rrule", "dates", "grace", "at", "rollover"}
+	periodKeys = []string{"rrule", "dates", "grace", "at", "rollover", "pattern", "counts"}
 	ruleKeys   = []string{"name", "scope", "code", "severity", "when", "check", "message", "english"}
 	plainName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 )
@@ -115,6 +115,14 @@ func (r *formReader) period() {
 		}
 	}
 	cal.Rollover = d.word("rollover", "", "next") == "next"
+	campaign := d.word("counts", "year", "year", "campaign") == "campaign"
+	if pattern := d.text("pattern"); pattern != "" {
+		if cal.Ordinal, err = newOrdinal(pattern, campaign); err != nil {
+			r.page.wrong(d.at("pattern"), `例如 pattern: "第{n}季度"`, "%v", err)
+		}
+	} else if d.has("counts") {
+		r.page.wrong(d.at("counts"), `例如 pattern: "第{n}批"`, "写了“counts”，还要写“pattern”")
+	}
 	r.form.Calendar = cal
 }
 

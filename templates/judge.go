@@ -31,7 +31,7 @@ func (c *Catalog) Judge(b *sheets.Book, s Sender) *Reading {
 	r.Absent = absent(place.head)
 	r.leftOut(b, place)
 	r.readBand(c, place.head, s)
-	r.settlePeriod(b, s)
+	r.settlePeriod(b, place.head, s)
 	if !r.columns(place.head) {
 		return r
 	}
