@@ -50,8 +50,9 @@ type Deps struct {
 	// Check says what would be found in a file and changes nothing. County and
 	// form may be "". What it returns is written as JSON.
 	Check func(ctx context.Context, name, county, form string, data []byte) (any, error)
-	// Annotated is the marked copy of a submission; empty when nothing is marked.
-	Annotated func(ctx context.Context, id int64) ([]byte, error)
+	// Annotated is the marked copy of a submission and its name; empty when
+	// nothing is marked.
+	Annotated func(ctx context.Context, id int64) (name string, data []byte, err error)
 	// Prefilled says how a form is drawn with the items that a county has in hand.
 	Prefilled func(ctx context.Context, f *templates.Form, c *templates.County, period string) (templates.BlankOptions, error)
 	// Receipt is the text of a submission's receipt.

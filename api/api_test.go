@@ -202,12 +202,12 @@ func (o *office) check(_ context.Context, name, county, form string, data []byte
 }
 
 // annotated has a copy for every file that did not pass.
-func (o *office) annotated(ctx context.Context, id int64) ([]byte, error) {
+func (o *office) annotated(ctx context.Context, id int64) (string, []byte, error) {
 	sub, err := o.store.Submission(ctx, id)
 	if err != nil || sub.Verdict == templates.Accepted {
-		return nil, err
+		return "", nil, err
 	}
-	return fmt.Appendf(nil, "marked %d", id), nil
+	return "乙县走访【请修改】.xlsx", fmt.Appendf(nil, "marked %d", id), nil
 }
 
 // ask sends a request to the handler. The lines after the path are headers.

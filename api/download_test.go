@@ -112,24 +112,6 @@ func TestAnnotated(t *testing.T) {
 	problemOf(t, o.ask("GET", "/api/v1/submissions/99/annotated.xlsx", nil), 404, "not-found")
 }
 
-// The copy of a copy is named once, and one with macros opens only as .xlsm.
-func TestMarkedNames(t *testing.T) {
-	macros := []byte("PK..xl/vbaProject.bin..")
-	for _, c := range []struct {
-		file string
-		data []byte
-		want string
-	}{
-		{"走访.xlsx", nil, "走访【请修改】.xlsx"}, {"走访【请修改】.xlsx", nil, "走访【请修改】.xlsx"},
-		{"走访.xls", nil, "走访【请修改】.xlsx"}, {"走访.XLSM", macros, "走访【请修改】.xlsm"},
-		{"走访.xlsm", nil, "走访【请修改】.xlsx"}, {"走访", macros, "走访【请修改】.xlsx"},
-	} {
-		if _, ext := markedKind(c.file, c.data); markedName(c.file)+ext != c.want {
-			t.Errorf("%s: %s, want %s", c.file, markedName(c.file)+ext, c.want)
-		}
-	}
-}
-
 func TestReceipt(t *testing.T) {
 	o := usual(t)
 	w := o.ask("GET", "/api/v1/submissions/3/receipt", nil)

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -114,36 +113,22 @@ func (s *server) getAnnotated(ctx context.Context, in *submissionIn) (*download,
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.Annotated(ctx, in.ID)
+	name, data, err := s.Annotated(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	if len(data) == 0 {
 		return nil, refuse("nothing-marked")
 	}
-	kind, ext := markedKind(sub.File, data)
-	return inMemory(kind, markedName(sub.File)+ext, sub.Number+"-marked"+ext, data), nil
-}
-
-// markedSuffix ends the name of a copy with marks.
-const markedSuffix = "【请修改】"
-
-// markedName is the stem of the copy's name; a copy of a copy has the suffix
-// once.
-func markedName(file string) string {
-	stem := strings.TrimSuffix(file, filepath.Ext(file))
-	return strings.TrimSuffix(stem, markedSuffix) + markedSuffix
-}
-
-// markedKind tells how the copy must be called to be opened: one that carries
-// the county's macros opens under .xlsm only. The names of a zip's parts stand
-// in it as they are.
-func markedKind(file string, data []byte) (kind, ext string) {
-	if strings.EqualFold(filepath.Ext(file), ".xlsm") && bytes.Contains(data, []byte("xl/vbaProject.bin")) {
-		return "application/vnd.ms-excel.sheet.macroEnabled.12", ".xlsm"
+	kind, ext := xlsxType, filepath.Ext(name)
+	if strings.EqualFold(ext, ".xlsm") {
+		kind = macroType
 	}
-	return xlsxType, ".xlsx"
+	return inMemory(kind, name, sub.Number+"-marked"+ext, data), nil
 }
+
+// macroType is a workbook that carries the county's macros.
+const macroType = "application/vnd.ms-excel.sheet.macroEnabled.12"
 
 // getReceipt sends the receipt to be read in the browser.
 func (s *server) getReceipt(ctx context.Context, in *submissionIn) (*download, error) {

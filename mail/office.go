@@ -58,12 +58,12 @@ func (o *Office) Receipt(ctx context.Context, submission int64) (string, error) 
 	return ReportText(r), nil
 }
 
-// Annotated draws the workbook that goes with the answer to a submission: the
-// county's own with marks, or the list alone. It is nil when there is nothing to
-// tell.
-func (o *Office) Annotated(ctx context.Context, submission int64) ([]byte, error) {
+// Annotated draws the workbook that goes with the answer to a submission, and
+// names it as the folder does: the county's own with marks, or the list alone.
+// The data are nil when there is nothing to tell.
+func (o *Office) Annotated(ctx context.Context, submission int64) (name string, data []byte, err error) {
 	a, err := o.answer(ctx, submission)
-	return a.book, err
+	return a.Copy, a.book, err
 }
 
 // answer gathers all that is told about a submission.
