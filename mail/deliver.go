@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"taizhang/merge"
+
+	gomail "github.com/wneessen/go-mail"
 )
 
 // The channels of the outbox, one loop each: a slow mail server never holds up
@@ -200,23 +202,30 @@ func receiptName(r Report) string {
 // all of the county's addresses at once.
 const whole = 4
 
-// post sends an answer by mail. A server that finds the letter too large gets
-// it once more without attachments.
+// post sends an answer by mail.
 func (o *Office) post(ctx context.Context, l merge.Letter, a answer) error {
+	return o.dispatch(ctx, l, func(most int) (*gomail.Msg, error) {
+		return compose(l, a.Report, o.SMTP.From, attachments(a), most, o.now())
+	})
+}
+
+// dispatch sends a letter that is written with at most so many bytes attached. A
+// server that finds it too large gets it once more without attachments.
+func (o *Office) dispatch(ctx context.Context, l merge.Letter, write func(most int) (*gomail.Msg, error)) error {
 	to := usable(l.To)
 	if len(to) == 0 {
 		return &Refusal{Stage: "address", Err: errors.New("no usable e-mail address (mend it in counties.yaml)")}
 	}
-	err := o.send(ctx, l, a, to, maxAttached)
+	err := o.send(ctx, l, to, maxAttached, write)
 	var r *Refusal
 	if errors.As(err, &r) && r.Code == 552 {
-		return o.send(ctx, l, a, to, 0)
+		return o.send(ctx, l, to, 0, write)
 	}
 	return err
 }
 
-func (o *Office) send(ctx context.Context, l merge.Letter, a answer, to []string, most int) error {
-	m, err := compose(l, a.Report, o.SMTP.From, attachments(a), most, o.now())
+func (o *Office) send(ctx context.Context, l merge.Letter, to []string, most int, write func(int) (*gomail.Msg, error)) error {
+	m, err := write(most)
 	if err != nil {
 		return err
 	}
@@ -225,7 +234,7 @@ func (o *Office) send(ctx context.Context, l merge.Letter, a answer, to []string
 	}
 	refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)
 	if err == nil && len(refused) > 0 {
-		o.log().Warn("some addresses of a county were refused", "letter", l.ID, "refused", len(refused), "of", len(to))
+		o.log().Warn("some addresses were refused", "letter", l.ID, "refused", len(refused), "of", len(to))
 	}
 	return err
 }

@@ -73,34 +73,11 @@ func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err e
 	return err
 }
 
-// postNotice sends a notice by mail. A server that finds it too large gets it
-// once more without the workbook.
+// postNotice sends a notice by mail.
 func (o *Office) postNotice(ctx context.Context, l merge.Letter, n notice) error {
-	to := usable(l.To)
-	if len(to) == 0 {
-		return &Refusal{Stage: "address", Err: errors.New("no usable e-mail address (mend it in counties.yaml)")}
-	}
-	err := o.sendNotice(ctx, l, n, to, maxAttached)
-	var r *Refusal
-	if errors.As(err, &r) && r.Code == 552 {
-		return o.sendNotice(ctx, l, n, to, 0)
-	}
-	return err
-}
-
-func (o *Office) sendNotice(ctx context.Context, l merge.Letter, n notice, to []string, most int) error {
-	m, err := composeNotice(l, n, o.SMTP.From, most, o.now())
-	if err != nil {
-		return err
-	}
-	if err := m.To(to...); err != nil {
-		return fmt.Errorf("recipients: %w", err)
-	}
-	refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)
-	if err == nil && len(refused) > 0 {
-		o.log().Warn("some addresses of a notice were refused", "letter", l.ID, "refused", len(refused), "of", len(to))
-	}
-	return err
+	return o.dispatch(ctx, l, func(most int) (*gomail.Msg, error) {
+		return composeNotice(l, n, o.SMTP.From, most, o.now())
+	})
 }
 
 // composeNotice writes the letter of a notice, as text and as HTML.
