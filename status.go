@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"taizhang/merge"
 	"taizhang/templates"
@@ -22,7 +24,7 @@ type statusCmd struct {
 // Run prints the matrix of counties and forms.
 func (c *statusCmd) Run(ctx context.Context, t *terminal) error {
 	return visit(ctx, t, c.Data, false, func(h *house) error {
-		forms, err := c.forms(h.catalog)
+		forms, rest, err := c.forms(ctx, h)
 		if err != nil {
 			return err
 		}
@@ -37,32 +39,41 @@ func (c *statusCmd) Run(ctx context.Context, t *terminal) error {
 		if c.JSON {
 			return json.NewEncoder(t.Out).Encode(all)
 		}
-		return printMatrix(t.Out, h, forms, all)
+		if err := printMatrix(t.Out, h, forms, all); err != nil || len(rest) == 0 {
+			return err
+		}
+		_, err = fmt.Fprintf(t.Out, "还没有收到过的表 (not reported yet)：%s\n", strings.Join(rest, "、"))
+		return err
 	})
 }
 
-func (c *statusCmd) forms(cat *templates.Catalog) ([]*templates.Form, error) {
-	forms := cat.Forms
+// forms are the forms to show: the one asked for, else those in use that have the
+// period. The rest are titles.
+func (c *statusCmd) forms(ctx context.Context, h *house) (forms []*templates.Form, rest []string, err error) {
 	if c.Form != "" {
-		f := cat.Form(c.Form)
+		f := h.catalog.Form(c.Form)
 		if f == nil {
-			return nil, unknownForm(c.Form)
+			return nil, nil, unknownForm(c.Form)
 		}
 		forms = []*templates.Form{f}
-	}
-	if c.Period == "" {
-		return forms, nil
-	}
-	for _, f := range forms {
-		if f.Calendar == nil {
-			continue
+	} else {
+		used, idle, err := h.store.InUse(ctx)
+		if err != nil {
+			return nil, nil, err
 		}
-		if _, ok := f.Calendar.Period(c.Period); !ok {
-			return nil, usage(fmt.Errorf("《%s》没有 %s 这一期 (no such period)", f.Title, c.Period),
-				"期次写截止日，例如 2026-11-24 (a period is named by its due day)")
+		forms = used
+		for _, f := range idle {
+			rest = append(rest, f.Title)
 		}
 	}
-	return forms, nil
+	if c.Period != "" {
+		forms = slices.DeleteFunc(slices.Clone(forms), func(f *templates.Form) bool { return !hasPeriod(f, c.Period) })
+	}
+	if len(forms) == 0 {
+		return nil, nil, usage(fmt.Errorf("没有 %s 这一期 (no such period)", c.Period),
+			"期次写截止日，例如 2026-11-24 (a period is named by its due day)")
+	}
+	return forms, rest, nil
 }
 
 // states are the words of the matrix.
@@ -74,7 +85,7 @@ func printMatrix(out io.Writer, h *house, forms []*templates.Form, all []merge.S
 	w := table.NewWriter()
 	head := table.Row{"县区"}
 	for _, f := range forms {
-		head = append(head, f.Title)
+		head = append(head, f.Title+periodOf(all, f))
 	}
 	w.AppendHeader(head)
 	cells := map[[2]string]merge.Status{}
@@ -109,8 +120,15 @@ func stateText(s merge.Status) string {
 	if s.Late {
 		word += "（迟报）"
 	}
-	if s.Period != "" {
-		word += " " + s.Period[5:]
-	}
 	return word
+}
+
+// periodOf is the period that the states of a form are about, for its heading.
+func periodOf(all []merge.Status, f *templates.Form) string {
+	for _, s := range all {
+		if s.Form == f.Name && s.Period != "" {
+			return "\n" + s.Period + " 期"
+		}
+	}
+	return ""
 }

@@ -20,6 +20,7 @@ import (
 // Store is what this room asks of the consolidated store.
 type Store interface {
 	Submissions(ctx context.Context, f merge.SubmissionFilter) ([]merge.Submission, int, error)
+	InUse(ctx context.Context) (used, rest []*templates.Form, err error)
 	Submission(ctx context.Context, id int64) (merge.Submission, error)
 	Findings(ctx context.Context, submission int64) ([]templates.Finding, error)
 	Status(ctx context.Context, form, period string) ([]merge.Status, error)

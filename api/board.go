@@ -108,23 +108,18 @@ func (s *server) board(ctx context.Context, period string) (*board, error) {
 	return b, s.addReturned(ctx, b)
 }
 
-// inUse keeps the forms that files were judged by, and names the others: a form
-// that the city does not use would only show everybody as missing. While no
-// form is in use, all are shown.
+// inUse keeps the forms that are in use and names the others.
 func (s *server) inUse(ctx context.Context, forms []formStatus) (used []formStatus, unused []string, err error) {
-	for _, f := range forms {
-		_, n, err := s.Store.Submissions(ctx, merge.SubmissionFilter{Form: f.Form, Limit: 1})
-		switch {
-		case err != nil:
-			return nil, nil, err
-		case n > 0:
-			used = append(used, f)
-		default:
-			unused = append(unused, f.Title)
-		}
+	_, rest, err := s.Store.InUse(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
-	if len(used) == 0 {
-		return forms, nil, nil
+	for _, f := range forms {
+		if slices.ContainsFunc(rest, func(r *templates.Form) bool { return r.Name == f.Form }) {
+			unused = append(unused, f.Title)
+		} else {
+			used = append(used, f)
+		}
 	}
 	return used, unused, nil
 }
