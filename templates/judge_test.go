@@ -343,3 +343,20 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 		}
 	}
 }
+
+// A form that names its sheet is read from that sheet and no other.
+func TestTheSheetThatMustHoldTheTable(t *testing.T) {
+	c := testCatalog(t)
+	p := newPage("x.yaml", []byte(strings.Replace(quarterly, "kind: report", "kind: report\nsheet: 附件1", 1)))
+	c.Forms = append(c.Forms, readForm(p))
+	b := quarterBook(t, "隐患排查统计表", "2026年10月9日")
+	s := Sender{County: c.Counties.ByName("云岭县"), Form: "quarterly", Now: noon}
+	r := c.Judge(b, s)
+	if told(r) != "S03  reject" || !strings.Contains(r.Findings[0].Message, "附件1") || !strings.Contains(r.Findings[0].Message, "Sheet1") {
+		t.Errorf("%s: %v", told(r), r.Findings)
+	}
+	b.Sheets[0].Name = "附件 1"
+	if r := c.Judge(b, s); told(r) != "" || len(r.Rows) != 1 {
+		t.Errorf("%s, %d rows", told(r), len(r.Rows))
+	}
+}
