@@ -201,7 +201,7 @@ wb.save(sys.argv[1])
 `
 
 var manyHead = []string{
-	`A1 number "-1234567.891"`, `B1 number "1E+21" shown "1000000000000000000000"`, `C1 number "1E-07" shown "0.0000001"`,
+	`A1 number "-1234567.891"`, `B1 number "1E+21"`, `C1 number "1E-07" shown "0.0000001"`,
 	`D1 number "0.3333333333333333" shown "0.333333333333333"`, `E1 number "123456789012345700" shown "123456789012346000"`, `F1 number "0.1"`,
 	`G1 number "12345.67"`, `H1 number "99999999"`,
 	`A2 text formula "甲乙"`, `B2 text formula ""`, `C2 error formula "#DIV/0!"`, `D2 bool formula "1" shown "TRUE"`,

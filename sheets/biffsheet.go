@@ -213,7 +213,7 @@ func (b *biffSheet) joinRows() error {
 
 // readRowLine reads whether a row is hidden.
 func (b *biffSheet) readRowLine() error {
-	if err := b.rec.need(16); err != nil {
+	if err := b.rec.need(14); err != nil {
 		return err
 	}
 	if b.rec.body[12]&0x20 != 0 {
