@@ -7,7 +7,7 @@ import "fmt"
 
 // Book is what a reader returns, however foreign the file was.
 type Book struct {
-	Format   string            // "xlsx"
+	Format   string            // "xlsx", or "xls" for what Excel 97-2003 and WPS (.et) write
 	Sheets   []*Sheet          // in workbook order, hidden ones included
 	Marks    map[string]string // custom document properties, by name
 	Date1904 bool              // serial dates count from 1904-01-01

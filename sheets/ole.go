@@ -1,128 +1,186 @@
 package sheets
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
-	"unicode/utf16"
+	"math"
+	"strings"
+
+	"github.com/richardlehane/mscfb"
 )
 
-// oleMagic begins an OLE file: Office 97-2003, WPS, and workbooks with a
-// password, whatever their name.
+// oleMagic begins an OLE compound file: Office 97-2003, WPS, and workbooks with
+// a password, whatever their name.
 var oleMagic = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
-// The layout of an OLE file's header and directory.
-const (
-	oleHeader    = 512
-	oleDirEntry  = 128
-	oleHeadFATs  = 109
-	oleEnd       = 0xfffffffa // and above: no sector
-	oleDirLimit  = 256        // sectors of the directory that are looked at
-	oleShiftFrom = 9
-	oleShiftTo   = 12
-)
-
-// oleNames tells by its streams what an OLE file is, the surest first.
-var oleNames = []struct{ stream, reason string }{
+// oleFormats tells by its streams what a compound file is, the surest first. A
+// workbook that is embedded in a letter stands deeper and does not count. One
+// that was saved for both Excel 5 and 97 has both streams; the newer counts.
+var oleFormats = []struct{ stream, reason string }{
 	{"EncryptedPackage", "encrypted"},
-	{"Workbook", "xls"},
-	{"Book", "xls"},
 	{"WordDocument", "doc"},
 	{"PowerPoint Document", "ppt"},
+	{"Workbook", ""},
+	{"Book", ""},
 }
 
-// oleReason names what an OLE file is. One that is cut off is truncated.
-func oleReason(r io.ReaderAt, size int64) (string, error) {
+// compound is an open compound file.
+type compound struct {
+	src  *oleSource
+	root map[string]*mscfb.File // what stands at the top, by name in lower case
+}
+
+// openCompound reads the directory of a compound file. Its header is checked
+// first, as the counts in it are believed when memory is set aside.
+func openCompound(r io.ReaderAt, size int64, lim *Limits) (*compound, error) {
+	if size > lim.TotalBytes {
+		return nil, beyond("total", "", size, lim.TotalBytes)
+	}
+	if err := checkOLEHeader(r, size); err != nil {
+		return nil, err
+	}
+	c := &compound{src: &oleSource{r: io.NewSectionReader(r, 0, size), budget: oleDirectoryBytes}, root: map[string]*mscfb.File{}}
+	doc, err := mscfb.New(c.src)
+	if err != nil {
+		return nil, c.src.explain()
+	}
+	if n := len(doc.File); n > lim.Entries {
+		return nil, beyond("entries", "", int64(n), int64(lim.Entries))
+	}
+	c.src.budget = math.MaxInt64
+	for _, f := range doc.File[1:] {
+		if len(f.Path) == 0 {
+			c.root[strings.ToLower(f.Name)] = f
+		}
+	}
+	return c, nil
+}
+
+// The header of a compound file, and what reading the directory may cost: more
+// than four times what the limit of entries allows.
+const (
+	oleHeader         = 512
+	oleShift          = 9  // sectors of 512 bytes,
+	oleLargeShift     = 12 // or of 4096
+	oleMiniSector     = 64
+	oleSpare          = 16 // tables may be so many sectors larger than needed
+	oleDirectoryBytes = 2 << 20
+)
+
+func checkOLEHeader(r io.ReaderAt, size int64) error {
 	if size < oleHeader {
-		return "truncated", nil
+		return trouble("truncated", "")
 	}
 	var head [oleHeader]byte
 	if err := readAt(r, head[:], 0); err != nil {
-		return "", err
+		return err
 	}
-	shift := binary.LittleEndian.Uint16(head[30:])
-	if shift < oleShiftFrom || shift > oleShiftTo {
-		return "ole", nil
+	le := binary.LittleEndian
+	shift := le.Uint16(head[30:])
+	if shift != oleShift && shift != oleLargeShift {
+		return trouble("ole", "")
 	}
-	o := oleFile{r: r, size: size, head: head[:], shift: uint(shift)}
-	names, err := o.streams()
-	if err != nil {
-		return "", err
+	sectors := size>>shift + oleSpare
+	perTable := int64(1) << (shift - 2)
+	if first := int64(le.Uint32(head[48:])); first >= sectors {
+		return trouble("truncated", "")
 	}
-	for _, n := range oleNames {
-		if names[n.stream] {
-			return n.reason, nil
+	for _, count := range []struct {
+		at   int
+		most int64
+	}{
+		{40, sectors}, // of the directory
+		{64, size/(perTable*oleMiniSector) + oleSpare}, // of the table of small streams
+		{72, sectors/perTable/perTable + oleSpare},     // of the table of tables
+	} {
+		if int64(le.Uint32(head[count.at:])) > count.most {
+			return trouble("compound", "")
 		}
 	}
-	return "ole", nil
+	return nil
 }
 
-// oleFile walks the directory of an OLE file, and nothing else of it.
-type oleFile struct {
-	r     io.ReaderAt
-	size  int64
-	head  []byte
-	shift uint
-}
-
-// streams returns the names in the directory. The walk is bounded, so a chain
-// that runs in a circle ends.
-func (o *oleFile) streams() (map[string]bool, error) {
-	names := map[string]bool{}
-	sector := binary.LittleEndian.Uint32(o.head[48:])
-	buf := make([]byte, 1<<o.shift)
-	for range oleDirLimit {
-		if !o.has(sector) {
-			break
+// refusal says why a compound file is no workbook; nil when it is one.
+func (c *compound) refusal() error {
+	for _, f := range oleFormats {
+		if c.root[strings.ToLower(f.stream)] == nil {
+			continue
 		}
-		if err := readAt(o.r, buf, o.offset(sector)); err != nil {
-			return nil, err
+		if f.reason == "" {
+			return nil
 		}
-		for e := buf; len(e) >= oleDirEntry; e = e[oleDirEntry:] {
-			names[oleName(e)] = true
-		}
-		next, err := o.next(sector)
-		if err != nil {
-			return nil, err
-		}
-		sector = next
+		return trouble(f.reason, "")
 	}
-	return names, nil
+	return trouble("ole", "")
 }
 
-func (o *oleFile) offset(sector uint32) int64 { return (int64(sector) + 1) << o.shift }
+// has reports whether something of this name stands at the top.
+func (c *compound) has(name string) bool { return c.root[strings.ToLower(name)] != nil }
 
-// has reports whether the sector lies whole within the file.
-func (o *oleFile) has(sector uint32) bool {
-	return sector < oleEnd && o.offset(sector)+1<<o.shift <= o.size
+// open opens a stream of the top; nil when there is none.
+func (c *compound) open(name string, lim *Limits) (*bufio.Reader, error) {
+	f := c.root[strings.ToLower(name)]
+	if f == nil {
+		return nil, nil
+	}
+	if f.Size > lim.PartBytes {
+		return nil, beyond("part", name, f.Size, lim.PartBytes)
+	}
+	return bufio.NewReaderSize(&oleStream{file: f, src: c.src}, windowSize), nil
 }
 
-// next looks up which sector follows. Only the part of the allocation table
-// that the header lists is asked: the directory stands in the first megabytes.
-func (o *oleFile) next(sector uint32) (uint32, error) {
-	perSector := uint32(1) << (o.shift - 2)
-	table := sector / perSector
-	if table >= oleHeadFATs {
-		return oleEnd, nil
-	}
-	fat := binary.LittleEndian.Uint32(o.head[76+4*table:])
-	if !o.has(fat) {
-		return oleEnd, nil
-	}
-	var next [4]byte
-	err := readAt(o.r, next[:], o.offset(fat)+int64(sector%perSector)*4)
-	return binary.LittleEndian.Uint32(next[:]), err
+// oleStream gives the bytes of a stream, and errors of ours.
+type oleStream struct {
+	file *mscfb.File
+	src  *oleSource
 }
 
-// oleName reads a directory entry's name.
-func oleName(entry []byte) string {
-	n := int(binary.LittleEndian.Uint16(entry[64:]))
-	if n < 2 || n > 64 {
-		return ""
+func (s *oleStream) Read(b []byte) (int, error) {
+	n, err := s.file.Read(b[:min(len(b), windowSize)])
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, s.src.explain()
 	}
-	units := make([]uint16, n/2-1)
-	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(entry[2*i:])
+	return n, err
+}
+
+// oleSource is the file below a compound file. It knows why a read failed, which
+// is lost on the way up.
+type oleSource struct {
+	r      io.ReaderAt
+	budget int64 // bytes that may yet be read
+	short  bool  // something beyond the end of the file was asked for
+	over   bool  // the budget is used up
+	err    error // the disk failed
+}
+
+func (s *oleSource) ReadAt(b []byte, off int64) (int, error) {
+	if s.budget -= int64(len(b)); s.budget < 0 {
+		s.over = true
+		return 0, io.ErrShortBuffer
 	}
-	return string(bytes.TrimRight([]byte(string(utf16.Decode(units))), "\x00"))
+	n, err := s.r.ReadAt(b, off)
+	if n == len(b) {
+		return n, nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		s.short = true
+		return n, io.ErrUnexpectedEOF
+	}
+	s.err = err
+	return n, err
+}
+
+// explain says why a compound file could not be read: the disk failed, the file
+// is cut off, or it contradicts itself.
+func (s *oleSource) explain() error {
+	switch {
+	case s.err != nil:
+		return fmt.Errorf("read workbook: %w", s.err)
+	case s.short && !s.over:
+		return trouble("truncated", "")
+	}
+	return trouble("compound", "")
 }

@@ -8,8 +8,9 @@ import (
 
 // Read reads a workbook into plain cells, within the limits. What is wrong with
 // the file itself comes back as a *Problem; any other error is ours (the disk).
-// Every entry of the zip is read to its end, so a workbook that comes back is
-// whole. Values under a merged area are left out, as nobody sees them.
+// Every entry of a zip is read to its end, so an .xlsx that comes back is whole;
+// an .xls or .et has no checksums. Values under a merged area are left out, as
+// nobody sees them.
 func Read(r io.ReaderAt, size int64, lim Limits) (*Book, error) {
 	return (&Reader{Limits: lim}).Read(r, size)
 }
@@ -28,8 +29,12 @@ type Reader struct {
 
 // Read is the package's Read with the buffers of the last one.
 func (rd *Reader) Read(r io.ReaderAt, size int64) (*Book, error) {
-	if err := refuseOthers(r, size); err != nil {
+	ole, err := recognise(r, size)
+	if err != nil {
 		return nil, err
+	}
+	if ole {
+		return rd.readOLE(r, size)
 	}
 	a, err := openArchive(r, size, &rd.Limits, &rd.unpacker)
 	if err != nil {
@@ -46,17 +51,18 @@ func (rd *Reader) Read(r io.ReaderAt, size int64) (*Book, error) {
 }
 
 // Complete reports whether a copy is whole: every entry of a zip is read to its
-// end and its checksum compared. It returns nil for a file of another kind, and
-// for one that is whole but that Read will refuse; it returns a *Problem for a
-// file that is empty or all zeros, as a copy is before its content comes.
+// end and its checksum compared, and the records of an .xls or .et are followed
+// to their end. It returns nil for a file of another kind, and for one that is
+// whole but that Read will refuse; it returns a *Problem for a file that is empty
+// or all zeros, as a copy is before its content comes.
 func Complete(r io.ReaderAt, size int64) error {
-	err := refuseOthers(r, size)
-	if err == nil {
-		lim := DefaultLimits()
-		var a *archive
-		if a, err = openArchive(r, size, &lim, &unpacker{}); err == nil {
-			err = a.drainRest(make([]byte, windowSize))
-		}
+	ole, err := recognise(r, size)
+	switch {
+	case err != nil:
+	case ole:
+		_, err = (&Reader{Limits: DefaultLimits()}).readOLE(r, size)
+	default:
+		err = completeZip(r, size)
 	}
 	var p *Problem
 	if errors.As(err, &p) && !incomplete[p.Reason] {
@@ -65,8 +71,19 @@ func Complete(r io.ReaderAt, size int64) error {
 	return err
 }
 
+func completeZip(r io.ReaderAt, size int64) error {
+	lim := DefaultLimits()
+	a, err := openArchive(r, size, &lim, &unpacker{})
+	if err != nil {
+		return err
+	}
+	return a.drainRest(make([]byte, windowSize))
+}
+
 // incomplete are the reasons that may go away when a copy is finished.
-var incomplete = map[string]bool{"empty": true, "zeros": true, "truncated": true, "zip": true, "crc": true}
+var incomplete = map[string]bool{
+	"empty": true, "zeros": true, "truncated": true, "zip": true, "crc": true, "compound": true, "record": true,
+}
 
 // bookReader reads the parts of a workbook in the order in which they need each
 // other.

@@ -33,10 +33,13 @@ var Reasons = map[string]string{
 	"string":      "F01", // a shared string that is not there
 	"celltype":    "F01", // a cell type that is none
 	"merge":       "F01", // a merged area that is none
+	// An .xls or .et is damaged.
+	"compound": "F01", // its container contradicts itself
+	"record":   "F01", // a record that cannot be
 	// The file has a password.
 	"encrypted": "F03",
 	// The file is of another format.
-	"xls":      "F04", // Excel 97-2003, or WPS .et
+	"xls":      "F04", // Excel 95 or older; what came after is read
 	"xlsb":     "F04", // Excel binary workbook
 	"xml2003":  "F04", // Excel 2003 XML
 	"ods":      "F04", // OpenDocument

@@ -9,51 +9,48 @@ import (
 
 const headSize = 4096
 
-// refuseOthers tells by its content what a file is, and returns the Problem for
-// everything but a zip. The name of a file is not asked.
-func refuseOthers(r io.ReaderAt, size int64) error {
+// recognise tells by its content what a file is: a zip, or an OLE compound file.
+// It returns the Problem for everything else. The name of a file is not asked.
+func recognise(r io.ReaderAt, size int64) (ole bool, err error) {
 	if size == 0 {
-		return trouble("empty", "")
+		return false, trouble("empty", "")
 	}
 	head := make([]byte, min(size, headSize))
 	if err := readAt(r, head, 0); err != nil {
-		return err
+		return false, err
 	}
 	if looksLikeZip(head) {
-		return nil
+		return false, nil
 	}
-	reason, err := sniff(r, size, head)
-	if err != nil {
-		return err
+	if bytes.HasPrefix(head, oleMagic) {
+		return true, nil
 	}
+	reason := sniff(size, head)
 	if reason == "unknown" {
 		if _, err := findDirectory(r, size); err == nil {
-			return nil // a zip with something before it
+			return false, nil // a zip with something before it
 		}
 	}
-	return trouble(reason, "")
+	return false, trouble(reason, "")
 }
 
-// sniff names what a file is that is no zip.
-func sniff(r io.ReaderAt, size int64, head []byte) (string, error) {
-	if bytes.HasPrefix(head, oleMagic) {
-		return oleReason(r, size)
-	}
+// sniff names what a file is that is neither zip nor compound file.
+func sniff(size int64, head []byte) string {
 	for _, m := range magics {
 		if len(head) >= m.at && bytes.HasPrefix(head[m.at:], []byte(m.bytes)) {
-			return m.reason, nil
+			return m.reason
 		}
 	}
 	switch {
 	case len(bytes.Trim(head, "\x00")) == 0:
-		return "zeros", nil
+		return "zeros"
 	case isLockFile(head, size):
-		return "lockfile", nil
+		return "lockfile"
 	}
 	if text, ok := asText(head); ok {
-		return textReason(text), nil
+		return textReason(text)
 	}
-	return "unknown", nil
+	return "unknown"
 }
 
 // magics are the first bytes of formats that come under the name of a workbook.
@@ -82,6 +79,7 @@ var magics = []struct {
 	{0, "\x09\x02\x06\x00", "xls"}, // Excel 3
 	{0, "\x09\x04\x06\x00", "xls"}, // Excel 4
 	{0, "\x09\x08\x08\x00", "xls"}, // Excel 5
+	{0, "\x09\x08\x10\x00", "xls"}, // Excel 97 without its container, from some web systems
 }
 
 // isLockFile tells the ~$ file: 165 bytes (or 55 for old versions), a length,

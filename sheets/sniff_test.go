@@ -40,6 +40,7 @@ func TestSniff(t *testing.T) {
 		{"text", "今日无数据\n", "F04 text"},
 		{"AppleDouble", "\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X", "F01 appledouble"},
 		{"Excel 4", "\x09\x04\x06\x00\x00\x00\x10\x00", "F04 xls"},
+		{"Excel 97 without its container", "\x09\x08\x10\x00\x00\x06\x05\x00", "F04 xls"},
 		{"noise", "\x01\x02\x03\x04\x05\xff\xfe\xfd", "F04 unknown"},
 		{"half an OLE file", string(oleMagic) + "xx", "F01 truncated"},
 		{"OLE that is none", string(oleMagic) + strings.Repeat("\xff", 2000), "F04 ole"},
@@ -89,7 +90,7 @@ func TestOLECircle(t *testing.T) {
 	le.PutUint32(file[76:], 0) // the table is sector 0
 	le.PutUint32(file[512+4:], 1)
 	_, err := readBytes(file)
-	if got := problemOf(err); got != "F04 ole" {
+	if got := problemOf(err); got != "F01 compound" {
 		t.Errorf("got %q", got)
 	}
 }

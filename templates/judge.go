@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,13 +69,20 @@ func Duplicate(of string) Finding {
 	return tell("F09", "", facts{"Number": of})
 }
 
+// extensions are the names under which a format of content goes: with macros, and
+// as WPS and templates have it.
+var extensions = map[string][]string{
+	"xlsx": {".xlsx", ".xlsm"},
+	"xls":  {".xls", ".et", ".xlt", ".ett"},
+}
+
 // bookRemarks are about the file as a whole and stop nothing.
 func (r *Reading) bookRemarks(b *sheets.Book, s Sender) {
 	if b.Macros || b.External {
 		r.add(tell("F10", "", nil))
 	}
 	ext := strings.ToLower(filepath.Ext(s.File))
-	if ext != "" && b.Format != "" && ext != "."+b.Format && !(ext == ".xlsm" && b.Format == "xlsx") {
+	if ext != "" && b.Format != "" && !slices.Contains(extensions[b.Format], ext) {
 		r.add(tell("F05", "", facts{"Ext": ext, "Format": "." + b.Format}))
 	}
 }
