@@ -16,12 +16,13 @@ const (
 // header is where a form's table stands on a sheet.
 type header struct {
 	sheet   *sheets.Sheet
-	first   int   // first header row
-	last    int   // last header row; data begin below
-	columns []int // by field index: the column, 0 when the file has none
-	found   int   // fields that have a column
-	score   int   // exact titles count more than last words alone
-	aliased []int // field indexes that were found under an alias
+	first   int            // first header row
+	last    int            // last header row; data begin below
+	columns []int          // by field index: the column, 0 when the file has none
+	found   int            // fields that have a column
+	score   int            // exact titles count more than last words alone
+	aliased []int          // field indexes that were found under another title
+	money   map[int]string // by field index: the money unit of the file's title where the form has another
 	twice   map[int][]int
 	extra   []extraColumn // columns of the header that name no field
 	path    map[int][]string
@@ -130,21 +131,20 @@ type titleBook struct {
 	paths   map[string]int // folded full path → field index
 	aliases map[string]int
 	leaves  map[string]int // folded last word → field index, -1 when several
+	tails   map[string]int // folded path without its upper levels → field index, -1 when several
 	units   []string       // by field index, folded unit
 }
 
 func newTitleBook(f *Form) *titleBook {
-	b := &titleBook{map[string]int{}, map[string]int{}, map[string]int{}, make([]string, len(f.Fields))}
+	b := &titleBook{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, make([]string, len(f.Fields))}
 	for i, field := range f.Fields {
 		b.paths[foldPath(field.Path)] = i
 		for _, alias := range field.Aliases {
 			b.aliases[foldPath(alias)] = i
 		}
-		leaf := foldTitle(field.Path[len(field.Path)-1])
-		if _, taken := b.leaves[leaf]; taken {
-			b.leaves[leaf] = -1
-		} else {
-			b.leaves[leaf] = i
+		once(b.leaves, foldTitle(field.Path[len(field.Path)-1]), i)
+		for k := 1; k < len(field.Path); k++ {
+			once(b.tails, foldPath(field.Path[k:]), i)
 		}
 		b.units[i] = titleUnit(field.Path)
 		if b.units[i] == "" {
@@ -152,6 +152,14 @@ func newTitleBook(f *Form) *titleBook {
 		}
 	}
 	return b
+}
+
+// once notes a name's field, or -1 when it is the name of several.
+func once(names map[string]int, name string, field int) {
+	if _, taken := names[name]; taken {
+		field = -1
+	}
+	names[name] = field
 }
 
 func foldPath(path []string) string {
@@ -165,7 +173,7 @@ func foldPath(path []string) string {
 // titleUnit is the unit that a title path states in brackets, "" for none.
 func titleUnit(path []string) string {
 	for i := len(path) - 1; i >= 0; i-- {
-		t := strings.TrimRight(fold(path[i]), "*:")
+		t := bareTitle(path[i])
 		if open := strings.LastIndexByte(t, '('); open > 0 && strings.HasSuffix(t, ")") {
 			if u := t[open+1 : len(t)-1]; units[u] {
 				return u
@@ -177,40 +185,76 @@ func titleUnit(path []string) string {
 
 // Ways a column's title may name a field, best last.
 const (
-	byLeaf = iota + 1
+	byTail = iota + 1 // its upper levels are missing
+	byLeaf            // it has more levels above, or is split over rows
 	byAlias
 	byPath
 )
 
 // match finds the field that a title path names. A column that states another
-// unit than the form is none of the form's columns.
-func (b *titleBook) match(path []string) (field, how int) {
+// unit than the form is none of the form's columns; but money converts.
+func (b *titleBook) match(path []string) (field, how int, money string) {
+	path = unitLevel(path)
 	field, how = b.lookup(path)
 	if how == 0 {
-		return 0, 0
+		return 0, 0, ""
 	}
-	if u := titleUnit(path); u != "" && b.units[field] != "" && u != b.units[field] {
-		return 0, 0
+	u := titleUnit(path)
+	if u == "" || b.units[field] == "" || u == b.units[field] {
+		return field, how, ""
 	}
-	return field, how
+	_, from := scales[u]
+	if _, to := scales[b.units[field]]; from && to {
+		return field, how, u
+	}
+	return 0, 0, ""
 }
 
+// unitLevel takes a last level that is nothing but a unit for part of the title
+// above it: 罚款金额 over 万元.
+func unitLevel(path []string) []string {
+	n := len(path)
+	if n < 2 {
+		return path
+	}
+	u := strings.TrimSuffix(strings.TrimPrefix(fold(path[n-1]), "("), ")")
+	if !units[u] {
+		return path
+	}
+	return append(append([]string{}, path[:n-2]...), path[n-2]+"("+u+")")
+}
+
+// lookup tries the whole path, then what is left without its upper levels.
 func (b *titleBook) lookup(path []string) (field, how int) {
-	if len(path) == 0 {
+	for k := range path {
+		if i, how := b.exactly(path[k:], k); how > 0 {
+			return i, how
+		}
+	}
+	for k := 0; k+1 < len(path); k++ { // a title split over several rows
+		if i, ok := b.paths[foldTitle(strings.Join(path[k:], ""))]; ok {
+			return i, byLeaf
+		}
+	}
+	if i, ok := b.tails[foldPath(path)]; ok && i >= 0 {
+		return i, byTail
+	}
+	return 0, 0
+}
+
+// exactly looks up a path from which so many levels were left out. 合计 below an
+// unknown title may be anybody's when several fields end so.
+func (b *titleBook) exactly(path []string, left int) (field, how int) {
+	full := foldPath(path)
+	if left > 0 && len(path) == 1 && b.leaves[full] == -1 {
 		return 0, 0
 	}
-	full := foldPath(path)
-	if i, ok := b.paths[full]; ok {
+	if i, ok := b.paths[full]; ok && left == 0 {
 		return i, byPath
-	}
-	if i, ok := b.aliases[full]; ok {
-		return i, byAlias
-	}
-	last := foldTitle(path[len(path)-1])
-	if i, ok := b.leaves[last]; ok && i >= 0 {
+	} else if ok {
 		return i, byLeaf
 	}
-	if i, ok := b.aliases[last]; ok {
+	if i, ok := b.aliases[full]; ok {
 		return i, byAlias
 	}
 	return 0, 0
@@ -252,7 +296,7 @@ func (h *header) beats(other *header) bool {
 // tryHeader reads the rows first..last as a header.
 func tryHeader(c *corner, book *titleBook, fields, first, last int) *header {
 	h := &header{first: first, last: last, columns: make([]int, fields),
-		twice: map[int][]int{}, path: map[int][]string{}}
+		twice: map[int][]int{}, path: map[int][]string{}, money: map[int]string{}}
 	ways := make([]int, fields)
 	for _, col := range c.cols {
 		path := c.titlePath(col, first, last)
@@ -263,7 +307,7 @@ func tryHeader(c *corner, book *titleBook, fields, first, last int) *header {
 		h.take(book, ways, col)
 	}
 	for i, how := range ways {
-		if how == byAlias {
+		if how == byAlias || how == byTail {
 			h.aliased = append(h.aliased, i)
 		}
 		h.score += how
@@ -274,17 +318,17 @@ func tryHeader(c *corner, book *titleBook, fields, first, last int) *header {
 
 // take gives a column to the field that its title names.
 func (h *header) take(book *titleBook, ways []int, col int) {
-	field, how := book.match(h.path[col])
+	field, how, money := book.match(h.path[col])
 	switch {
 	case how == 0:
 		h.extra = append(h.extra, extraColumn{col, joinPath(h.path[col])})
 	case h.columns[field] == 0:
-		h.columns[field], ways[field] = col, how
+		h.columns[field], ways[field], h.money[field] = col, how, money
 		h.found++
 	case how > ways[field]: // a better name than the column taken before
 		worse := h.columns[field]
 		h.extra = append(h.extra, extraColumn{worse, joinPath(h.path[worse])})
-		h.columns[field], ways[field] = col, how
+		h.columns[field], ways[field], h.money[field] = col, how, money
 	case how < ways[field]:
 		h.extra = append(h.extra, extraColumn{col, joinPath(h.path[col])})
 	default:
