@@ -127,7 +127,10 @@ func nearTitle(f *Field, h *header) *extraColumn {
 	for i, e := range h.extra {
 		path := h.path[e.col]
 		got := foldTitle(path[len(path)-1])
-		if d := levenshtein.ComputeDistance(want, got); d > 0 && d*2 <= len([]rune(want)) || got == want {
+		if slices.ContainsFunc(path, func(level string) bool { return foldTitle(level) == want }) {
+			return &h.extra[i]
+		}
+		if d := levenshtein.ComputeDistance(want, got); d > 0 && d*2 <= len([]rune(want)) {
 			return &h.extra[i]
 		}
 	}

@@ -117,13 +117,23 @@ func (c *corner) parent(row, col, first, last int) string {
 			if m, ok := c.anchor[[2]int{row, left}]; ok && (m.Row2 > row || m.Col2 > m.Col1) {
 				return ""
 			}
-			if c.text(last, left, first) == "" {
+			if c.text(last, left, first) == "" || !c.sameAbove(row, left, col, first) {
 				return ""
 			}
 			return text
 		}
 	}
 	return ""
+}
+
+// sameAbove says whether nothing above a level parts a column from one left of it.
+func (c *corner) sameAbove(row, left, col, first int) bool {
+	for above := first; above < row; above++ {
+		if own := c.text(above, col, first); own != "" && own != c.text(above, left, first) {
+			return false
+		}
+	}
+	return true
 }
 
 // titleBook looks fields up by their folded titles.
@@ -226,14 +236,17 @@ func unitLevel(path []string) []string {
 
 // lookup tries the whole path, then what is left without its upper levels.
 func (b *titleBook) lookup(path []string) (field, how int) {
-	for k := range path {
-		if i, how := b.exactly(path[k:], k); how > 0 {
-			return i, how
-		}
+	if i, how := b.exactly(path, 0); how > 0 {
+		return i, how
 	}
 	for k := 0; k+1 < len(path); k++ { // a title split over several rows
 		if i, ok := b.paths[foldTitle(strings.Join(path[k:], ""))]; ok {
 			return i, byLeaf
+		}
+	}
+	for k := 1; k < len(path); k++ {
+		if i, how := b.exactly(path[k:], k); how > 0 {
+			return i, how
 		}
 	}
 	if i, ok := b.tails[foldPath(path)]; ok && i >= 0 {
@@ -275,10 +288,24 @@ func findHeader(f *Form, s *sheets.Sheet) *header {
 			}
 		}
 	}
+	if best != nil && c.onlyUnits(best.last+1) {
+		best = tryHeader(c, book, len(f.Fields), best.first, best.last+1)
+	}
 	if best != nil {
 		best.sheet = s
 	}
 	return best
+}
+
+// onlyUnits says whether a row holds nothing but units: (件), (家), 万元. It is the
+// header's last.
+func (c *corner) onlyUnits(row int) bool {
+	for _, text := range c.rows[row] {
+		if text = fold(text); text != "" && !units[strings.TrimSuffix(strings.TrimPrefix(text, "("), ")")] {
+			return false
+		}
+	}
+	return len(c.rows[row]) > 1
 }
 
 // beats says whether the header is the better reading: more titles, else the

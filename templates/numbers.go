@@ -81,7 +81,10 @@ func typeNumber(t *typist, f *Field, c sheets.Cell) typed {
 		return out
 	}
 	in := numberValue(f, out.value.Number.Shift(shift))
-	in.notes = append(out.notes, noted{code: "C03", way: "money", severity: Warn, facts: facts{"From": unit}})
+	if len(out.notes) > 0 { // the cell itself says more than its column
+		return in.confirm(in.value.Text)
+	}
+	in.notes = append(in.notes, noted{code: "C03", way: "money", severity: Warn, facts: facts{"From": unit}})
 	return in
 }
 

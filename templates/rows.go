@@ -162,9 +162,9 @@ func (t *tableReader) isSection(r tableRow) bool {
 			heading = c.Kind == sheets.Text && sectionNumber.MatchString(fold(c.Text))
 			continue
 		}
-		text = c.Kind == sheets.Text && !slicesHas(t.form.identity(), t.form.Fields[i].Name)
+		text = c.Kind == sheets.Text
 	}
-	return heading && text
+	return heading && text && !t.named(r, -1)
 }
 
 // isTotal says whether the row adds up others: a total word where a row is
