@@ -158,7 +158,7 @@ func (r *Reading) extraColumns(h *header, near map[int]bool) {
 	}
 	if len(beside) > 0 {
 		f := tell("H05", "beside", facts{"Cells": shortList(beside)})
-		f.Sheet, f.Cell, f.Cells, f.Row = h.sheet.Name, beside[0], beside, h.last
+		f.Sheet, f.Cell, f.Cells, f.Row, f.Rule = h.sheet.Name, beside[0], beside, h.last, "beside"
 		r.add(f)
 	}
 }

@@ -87,7 +87,7 @@ func (r *Reading) at(f Finding, sheet, cell string) Finding {
 func (r *Reading) notData(t *tableReader, seen tableRow, way string) {
 	text := show(t.words(seen))
 	f := tell("R05", way, facts{"Row": seen.num, "Text": text})
-	f.Sheet, f.Row, f.Value = r.Sheet, seen.num, text
+	f.Sheet, f.Row, f.Value, f.Rule = r.Sheet, seen.num, text, way
 	f.Cell = sheets.Address(t.firstColumn(), seen.num)
 	if way == "example" {
 		f.Severity = Warn
@@ -258,7 +258,7 @@ func (r *Reading) cellFindings(row *Row, i int, o typed) {
 			finding.Severity = n.severity
 		}
 		if n.code == "C13" || n.code == "C14" || n.code == "C03" && gatheredWays[n.way] {
-			finding.Key = ""
+			finding.Key, finding.Rule = "", n.way
 			r.gather(finding)
 			continue
 		}

@@ -209,13 +209,14 @@ func (c *Catalog) byHeader(r *Reading, b *sheets.Book) (place, bool) {
 	return at, ok
 }
 
-// titleRemark asks to check the form of rows that only their header spoke for.
+// titleRemark asks to check the form of rows that only their header spoke for. A
+// list of the city's own needs no title.
 func (r *Reading) titleRemark(p place) {
-	if !p.bare || r.Read == 0 || r.has(Reject) {
+	if !p.bare || r.Read == 0 || r.County == nil || r.has(Reject) {
 		return
 	}
 	f := tell("H03", "title", facts{"Title": p.form.Title})
-	f.Sheet, f.Expected, f.EN.Expected = p.head.sheet.Name, p.form.Title, p.form.Title
+	f.Sheet, f.Rule, f.Expected, f.EN.Expected = p.head.sheet.Name, "title", p.form.Title, p.form.Title
 	r.add(f)
 }
 

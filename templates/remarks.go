@@ -114,12 +114,12 @@ func (r *Reading) remarks(w *walk) {
 	if len(w.serials.broken) > 0 {
 		f := r.Form.Fields[w.serials.field]
 		out := r.cellFinding("C03", "serial", facts{"Cells": shortList(w.serials.broken)}, f, w.serials.broken[0], "", "", 0)
-		out.Cells = w.serials.broken
+		out.Cells, out.Rule = w.serials.broken, "serial"
 		r.add(out)
 	}
 	if len(w.stray) > 0 {
 		out := tell("H05", "outside", facts{"Cells": shortList(w.stray)})
-		out.Sheet, out.Cell, out.Cells = r.Sheet, w.stray[0], w.stray
+		out.Sheet, out.Cell, out.Cells, out.Rule = r.Sheet, w.stray[0], w.stray, "outside"
 		r.add(out)
 	}
 }
@@ -130,7 +130,7 @@ func (r *Reading) rowsRemark(way string, s Severity, t *tableReader, rows []int)
 		return
 	}
 	f := tell("R05", way, facts{"Rows": runs(rows), "Count": len(rows)})
-	f.Sheet, f.Row, f.Cell = r.Sheet, rows[0], sheets.Address(t.firstColumn(), rows[0])
+	f.Sheet, f.Row, f.Cell, f.Rule = r.Sheet, rows[0], sheets.Address(t.firstColumn(), rows[0]), way
 	for _, row := range rows {
 		f.Cells = append(f.Cells, sheets.Address(t.firstColumn(), row))
 	}
