@@ -202,3 +202,17 @@ func named(r *templates.Reading, at string, col, row int) bool {
 		return f.Code == "R05" && f.Row == row || f.Code == "H02" && f.Severity == templates.Warn && strings.Contains(f.Message, "是否就是它")
 	})
 }
+
+// TestSilentHears proves that a value which nobody speaks of would be found.
+func TestSilentHears(t *testing.T) {
+	c, county := yunling(t)
+	files := mutated(t, c, county, "case_summary", []mutation{{name: "a note beside", code: `ws["P5"]="较上期增加3件"`}})
+	b := bookAt(t, files[0])
+	r := c.Judge(b, templates.Sender{County: county, File: "表.xlsx", Now: exampleDay})
+	r.Compare(templates.Past{})
+	r.Findings = nil
+	r.Rows[0].Values[1] = templates.Value{}
+	if got := silent(b, r); !slices.Equal(got, []string{"B5 26", "P5 较上期增加3件"}) {
+		t.Errorf("%q", got)
+	}
+}
