@@ -157,7 +157,7 @@ func (r *Reading) extraColumns(h *header, near map[int]bool) {
 		r.add(f)
 	}
 	if len(beside) > 0 {
-		f := tell("H05", "beside", facts{"Cells": shortList(beside)})
+		f := tell("H05", "beside", facts{"Cells": shortList(beside, len(beside))})
 		f.Sheet, f.Cell, f.Cells, f.Row, f.Rule = h.sheet.Name, beside[0], beside, h.last, "beside"
 		r.add(f)
 	}
@@ -190,13 +190,13 @@ func (h *header) apart() map[int]bool {
 	return out
 }
 
-// shortList names the first few of many.
-func shortList(list []string) string {
+// shortList names the first few of so many.
+func shortList(list []string, all int) string {
 	const few = 5
-	if len(list) <= few {
+	if all <= few {
 		return strings.Join(list, "、")
 	}
-	return fmt.Sprintf("%s等 %d 处", strings.Join(list[:few], "、"), len(list))
+	return fmt.Sprintf("%s等 %d 处", strings.Join(list[:few], "、"), all)
 }
 
 // columnOrder notes that the columns stand in another order than printed.

@@ -216,3 +216,16 @@ func TestSilentHears(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestMoreStrayCellsThanCanBeNamed names a thousand and counts them all.
+func TestMoreStrayCellsThanCanBeNamed(t *testing.T) {
+	c, county := yunling(t)
+	files := mutated(t, c, county, "petition_ledger", []mutation{{name: "many", code: `
+for r in range(5,7):
+    for c in range(40,1000): ws.cell(r,c).value="x"`}})
+	r := c.Judge(bookAt(t, files[0]), templates.Sender{County: county, File: "表.xlsx", Now: exampleDay})
+	at := slices.IndexFunc(r.Findings, func(f templates.Finding) bool { return f.Code == "H05" })
+	if at < 0 || len(r.Findings[at].Cells) != 1000 || !strings.Contains(r.Findings[at].Message, "AN5、AO5、AP5、AQ5、AR5等 1920 处") {
+		t.Errorf("%+v", r.Findings)
+	}
+}

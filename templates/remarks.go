@@ -19,6 +19,8 @@ type walk struct {
 	blank   []int   // blank rows with data below them
 	below   []int   // rows of data below the notes
 	stray   []string
+	strays  int // of these, those not kept included
+	looked  int // rows of gaps that were looked at
 	serials serialRun
 }
 
@@ -35,15 +37,19 @@ func (w *walk) pass(seen tableRow, kind rowKind) {
 		w.serials.see(seen, w.kind != dataRow)
 	}
 	if !seen.words && kind != noteRow && kind != headerRow {
-		w.stray = append(w.stray, seen.stray...)
+		w.strays += len(seen.stray)
+		w.stray = append(w.stray, seen.stray[:min(len(seen.stray), maxStray-len(w.stray))]...)
 	}
 	if kind != blankRow {
 		w.last, w.kind = seen.num, kind
 	}
 }
 
-// maxGap bounds how many blank rows of one gap are looked at.
-const maxGap = 1000
+// What is noticed is bounded: blank rows of all gaps together, and cells outside.
+const (
+	maxGap   = 2000
+	maxStray = 1000
+)
 
 // gap notes the blank rows between the data above and a row of data. A row that
 // merged cells from above reach into is not blank.
@@ -51,7 +57,8 @@ func (w *walk) gap(num int) {
 	if w.kind != dataRow || w.last == 0 {
 		return
 	}
-	for row := w.last + 1; row < num && row <= w.last+maxGap; row++ {
+	for row := w.last + 1; row < num && w.looked < maxGap; row++ {
+		w.looked++
 		if !w.table.reached(row) {
 			w.blank = append(w.blank, row)
 		}
@@ -113,12 +120,12 @@ func (r *Reading) remarks(w *walk) {
 	r.rowsRemark("below", Warn, w.table, w.below)
 	if len(w.serials.broken) > 0 {
 		f := r.Form.Fields[w.serials.field]
-		out := r.cellFinding("C03", "serial", facts{"Cells": shortList(w.serials.broken)}, f, w.serials.broken[0], "", "", 0)
+		out := r.cellFinding("C03", "serial", facts{"Cells": shortList(w.serials.broken, len(w.serials.broken))}, f, w.serials.broken[0], "", "", 0)
 		out.Cells, out.Rule = w.serials.broken, "serial"
 		r.add(out)
 	}
 	if len(w.stray) > 0 {
-		out := tell("H05", "outside", facts{"Cells": shortList(w.stray)})
+		out := tell("H05", "outside", facts{"Cells": shortList(w.stray, w.strays)})
 		out.Sheet, out.Cell, out.Cells, out.Rule = r.Sheet, w.stray[0], w.stray, "outside"
 		r.add(out)
 	}
