@@ -173,6 +173,9 @@ func (o *office) file(county, name, text string) merge.Submission {
 		o.t.Fatalf("arrive: fresh %v, %v", fresh, err)
 	}
 	from := templates.Sender{County: o.deps.Catalog.Counties.ByFolder(county), File: name, Now: o.clock()}
+	if known := o.deps.Catalog.Judge(grid(text), from).Form; known != nil {
+		from.Form = known.Name // the grids have no titles
+	}
 	sub, err := o.store.Merge(ctx, a, o.deps.Catalog.Judge(grid(text), from), merge.Answer{})
 	if err != nil {
 		o.t.Fatal(err)

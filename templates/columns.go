@@ -1,6 +1,9 @@
 package templates
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"taizhang/sheets"
@@ -11,8 +14,12 @@ import (
 // columns tells what the header has and has not. It is false when the table
 // cannot be read by it.
 func (r *Reading) columns(h *header) bool {
-	ok := r.missingColumns(h)
-	for field, cols := range h.twice {
+	near, ok := r.missingColumns(h)
+	for field := range r.Form.Fields {
+		cols := h.twice[field]
+		if len(cols) == 0 {
+			continue
+		}
 		f := r.Form.Fields[field]
 		where := []string{sheets.Address(h.columns[field], h.last)}
 		for _, col := range cols {
@@ -28,7 +35,7 @@ func (r *Reading) columns(h *header) bool {
 		finding.Value = found
 		r.add(finding)
 	}
-	r.extraColumns(h)
+	r.extraColumns(h, near)
 	r.columnOrder(h)
 	return ok
 }
@@ -44,31 +51,56 @@ func (r *Reading) headerFinding(code, way string, h *header, cell string, f *Fie
 }
 
 // missingColumns returns a file without a required column. A column that need
-// not be filled may be left out: what is stored stays.
-func (r *Reading) missingColumns(h *header) bool {
-	ok := true
-	have := headTitles(h)
+// not be filled may be left out: what is stored stays. Columns that look like a
+// missing one are named with it, and told only once.
+func (r *Reading) missingColumns(h *header) (near map[int]bool, ok bool) {
+	near, ok = map[int]bool{}, true
+	var left []*Field
 	for i, f := range r.Form.Fields {
 		if h.columns[i] > 0 || f.Serial {
 			continue
 		}
-		near := nearTitle(f, h)
-		more := facts{"Have": have, "Near": near}
-		way := ""
-		if near != "" {
-			way = "near"
+		must, like := r.Form.mustHave(f), nearTitle(f, h)
+		if !must && like == nil {
+			left = append(left, f)
+			continue
+		}
+		ok = ok && !must
+		way, more := "", facts{"Have": headTitles(h), "Near": ""}
+		if like != nil {
+			way, more["Near"], near[like.col] = "near", clean(like.title), true
 		}
 		finding := r.headerFinding("H02", way, h, "", f, more)
 		finding.Expected, finding.EN.Expected = f.Title(), f.Title()
-		if !r.Form.mustHave(f) {
+		if !must {
 			finding.Severity = Warn
-			finding.Fix, finding.EN.Fix = Say("zh", "H02.optional.fix", more), Say("en", "H02.optional.fix", more)
-		} else {
-			ok = false
 		}
 		r.add(finding)
 	}
-	return ok
+	r.leftColumns(h, left)
+	return near, ok
+}
+
+// leftColumns tells in one finding which columns were left out that may be.
+func (r *Reading) leftColumns(h *header, left []*Field) {
+	if len(left) == 0 {
+		return
+	}
+	var titles []string
+	for _, f := range left {
+		titles = append(titles, f.Title())
+	}
+	more := facts{"Have": headTitles(h), "Titles": strings.Join(titles, "、"), "Count": len(left)}
+	way := "several"
+	if len(left) == 1 {
+		way = "optional"
+	}
+	finding := r.headerFinding("H02", way, h, "", left[0], more)
+	finding.Severity, finding.Expected, finding.EN.Expected = Warn, strings.Join(titles, "、"), strings.Join(titles, "、")
+	if len(left) > 1 {
+		finding.Field, finding.Title = "", ""
+	}
+	r.add(finding)
 }
 
 // mustHave says whether the form cannot be read without the column.
@@ -90,27 +122,81 @@ func headTitles(h *header) string {
 }
 
 // nearTitle is an unknown column whose title looks like the field's.
-func nearTitle(f *Field, h *header) string {
+func nearTitle(f *Field, h *header) *extraColumn {
 	want := foldTitle(f.Path[len(f.Path)-1])
-	for _, e := range h.extra {
+	for i, e := range h.extra {
 		path := h.path[e.col]
 		got := foldTitle(path[len(path)-1])
-		if d := levenshtein.ComputeDistance(want, got); d > 0 && d*2 <= len([]rune(want)) || got == want {
-			return clean(e.title)
+		if slices.ContainsFunc(path, func(level string) bool { return foldTitle(level) == want }) {
+			return &h.extra[i]
+		}
+		if d := levenshtein.ComputeDistance(want, got); d > 0 && d*2 <= len([]rune(want)) {
+			return &h.extra[i]
 		}
 	}
-	return ""
+	return nil
 }
 
-// extraColumns names the columns that were not read.
-func (r *Reading) extraColumns(h *header) {
+// extraColumns names the columns that were not read. Those of a table that
+// stands beside the form are told as one.
+func (r *Reading) extraColumns(h *header, near map[int]bool) {
+	apart := h.apart()
+	var beside []string
 	for _, e := range h.extra {
-		title := clean(e.title)
-		f := tell("H05", "", facts{"Title": title, "Cell": sheets.Address(e.col, h.last)})
-		f.Sheet, f.Cell, f.Row = h.sheet.Name, sheets.Address(e.col, h.last), h.last
+		title, cell := clean(e.title), sheets.Address(e.col, h.last)
+		switch {
+		case near[e.col]:
+			continue
+		case apart[e.col]:
+			beside = append(beside, cell)
+			continue
+		}
+		f := tell("H05", "", facts{"Title": title, "Cell": cell})
+		f.Sheet, f.Cell, f.Row = h.sheet.Name, cell, h.last
 		f.Title, f.Value = title, title
 		r.add(f)
 	}
+	if len(beside) > 0 {
+		f := tell("H05", "beside", facts{"Cells": shortList(beside, len(beside))})
+		f.Sheet, f.Cell, f.Cells, f.Row, f.Rule = h.sheet.Name, beside[0], beside, h.last, "beside"
+		r.add(f)
+	}
+}
+
+// apart is the columns of runs of two or more that no column of the form is
+// part of: another table, with a blank column between.
+func (h *header) apart() map[int]bool {
+	out, ours := map[int]bool{}, map[int]bool{}
+	for _, col := range h.columns {
+		ours[col] = col > 0
+	}
+	var run []int
+	own, before := false, 0
+	end := func() {
+		if !own && len(run) > 1 {
+			for _, col := range run {
+				out[col] = true
+			}
+		}
+	}
+	for _, col := range slices.Sorted(maps.Keys(h.path)) {
+		if col != before+1 {
+			end()
+			run, own = nil, false
+		}
+		run, own, before = append(run, col), own || ours[col], col
+	}
+	end()
+	return out
+}
+
+// shortList names the first few of so many.
+func shortList(list []string, all int) string {
+	const few = 5
+	if all <= few {
+		return strings.Join(list, "、")
+	}
+	return fmt.Sprintf("%s等 %d 处", strings.Join(list[:few], "、"), all)
 }
 
 // columnOrder notes that the columns stand in another order than printed.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Compare settles a reading against what the store knows: it links the rows to
@@ -83,8 +84,16 @@ func keyOf(f *Form, names []string, values []Value) string {
 	return strings.Join(parts, "\x1f")
 }
 
-// foldKey makes two spellings of one key equal, a leading asterisk included.
-func foldKey(s string) string { return strings.TrimLeft(fold(s), "*") }
+// foldKey makes two spellings of one key equal: width, case, blanks, a leading
+// asterisk or apostrophe. 12① and 121 stay two keys.
+func foldKey(s string) string {
+	return strings.TrimLeft(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unprintable(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, narrow(s)), "*'’‘`")
+}
 
 // link finds the stored row that each row continues and keeps what the county
 // may not change.

@@ -107,8 +107,8 @@ var corpusTold = map[string]string{
 	"01_inserted_column":           "noted; H05 D4 warn; C03 H5 note; C03 H7 note",
 	"02_header_linebreak_spaces":   "accepted",
 	"04_columns_swapped":           "noted; X02 E11 warn; X02 D11 warn; H06 note",
-	"05_title_deleted":             "noted; R04 G4 warn; R04 G5 warn; R04 G6 warn; R04 G8 warn; C09 G9 warn; R05 A10 note",
-	"07_blank_row_inside":          "noted; X02 D11 warn; X02 E11 warn; X02 F11 warn",
+	"05_title_deleted":             "noted; H03 warn; R04 G4 warn; R04 G5 warn; R04 G6 warn; R04 G8 warn; C09 G9 warn; R05 A10 note",
+	"07_blank_row_inside":          "noted; X02 D11 warn; X02 E11 warn; X02 F11 warn; R05 A7 note",
 	"08_subtotal_row_inserted":     "noted; R04 G10 warn; R04 G11 warn; X02 D12 warn; X02 E12 warn; X02 F12 warn; R05 A8 note; C03 G9 note; R05 A12 note",
 	"101_escape_bomb":              "returned; F06 reject",
 	"106_styled_to_XFD":            "noted; C11 G5 warn; C11 G6 warn; C11 G7 warn; C11 G8 warn; C11 G9 warn; C11 G10 warn",
@@ -120,19 +120,19 @@ var corpusTold = map[string]string{
 	"113_libreoffice_export":       "accepted",
 	"115_appledouble":              "returned; F01 reject",
 	"116_name_tricks":              "accepted",
-	"11_serial_messy":              "accepted",
+	"11_serial_messy":              "accepted; C03 A7 note",
 	"121_formula_nested_parens":    "returned; S01 reject",
 	"122_deep_xml":                 "returned; F06 A1 reject",
 	"124_negative_row":             "returned; F01 reject",
 	"125_shared_formula_no_master": "returned; S01 reject",
 	"127_row_number_1048577":       "returned; F01 reject",
-	"13_second_table_right":        "noted; H05 M4 warn; H05 N4 warn",
+	"13_second_table_right":        "noted; H05 M4 warn",
 	"14_form_repeated_below":       "returned; S08 A16 reject",
 	"16_hidden_old_sheet":          "noted; S04 warn",
 	"17_sheet_renamed_extra":       "accepted",
-	"19_filter_active_rows_hidden": "noted; S07 warn",
-	"20_column_hidden":             "noted; S07 warn",
-	"22_stray_cell_far":            "accepted",
+	"19_filter_active_rows_hidden": "noted; S07 A7 warn",
+	"20_column_hidden":             "noted; S07 F4 warn",
+	"22_stray_cell_far":            "noted; H05 XFD1048576 warn",
 	"23_stray_space_cell":          "accepted",
 	"25_number_with_unit":          "noted; C03 D5 warn",
 	"26_number_text":               "accepted",
@@ -155,7 +155,7 @@ var corpusTold = map[string]string{
 	"52_enum_spaces":               "accepted; C13 C5 note; C03 C5 note",
 	"53_village_alias":             "accepted; C03 B5 note",
 	"55_unit_line_blank":           "returned; F08 A2 reject",
-	"56_formula_injection":         "accepted",
+	"56_formula_injection":         "accepted; C03 K5 note",
 	"58_formula_ref_error":         "partial; C09 D5 fix; Z01 note; Z01 note",
 	"59_formula_no_cache":          "noted; C11 G5 warn; C11 G6 warn; C11 G7 warn; C11 G8 warn; C11 G9 warn; C11 G10 warn",
 	"61_bool_in_number":            "partial; C02 D5 fix; Z01 note; Z01 note",
@@ -212,10 +212,6 @@ func TestCorpusVerdicts(t *testing.T) {
 		t.Fatalf("%d files, %d are spoken of, %v", len(files), len(corpusTold), err)
 	}
 	right := rightBehaviours(t)
-	quiet := map[string]string{
-		"22_stray_cell_far":    "what stands far outside the table is not told",
-		"56_formula_injection": "a formula's saved result is a text as any other, and not told",
-	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".xlsx")
 		t.Run(name, func(t *testing.T) {
@@ -223,8 +219,8 @@ func TestCorpusVerdicts(t *testing.T) {
 			if got := toldOf(r); got != corpusTold[name] {
 				t.Errorf("told %q, want %q", got, corpusTold[name])
 			}
-			if cell := namedCell.FindString(right[name].message); cell != "" && tells(r, cell) == (quiet[name] != "") {
-				t.Errorf("%s is told: %v; exception: %q", cell, tells(r, cell), quiet[name])
+			if cell := namedCell.FindString(right[name].message); cell != "" && !tells(r, cell) {
+				t.Errorf("%s is not told", cell)
 			}
 			if want := right[name].behaviour; name != "00_base" && slices.Contains(behaviours[want], plainVerdict(r)) == (unlike[name] != "") {
 				t.Errorf("verdict %s where %q is right; exception: %q", r.Verdict, want, unlike[name])

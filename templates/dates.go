@@ -19,7 +19,7 @@ const (
 )
 
 var (
-	dayText   = regexp.MustCompile(`^(\d{4}|\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[T\s]?\d{1,2}[:时].*)?$`)
+	dayText   = regexp.MustCompile(`^(\d{4}|\d{2})[-/.年、。](\d{1,2})[-/.月、。](\d{1,2})[日号]?(?:[T\s]?\d{1,2}(?::\d{1,2}){1,2}(?:\.\d+)?Z?|\s?\d{1,2}时(?:\d{1,2}分?)?)?$`)
 	dayDigits = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
 	dayNoYear = regexp.MustCompile(`^(\d{1,2})月(\d{1,2})[日号]$`)
 	monthText = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})月?(?:份)?$`)
@@ -38,7 +38,7 @@ func typeDate(t *typist, _ *Field, c sheets.Cell) typed {
 		}
 		return t.fromSerial(c, true)
 	}
-	return t.dateFromText(norm.NFKC.String(c.Text), c.Text)
+	return t.dateFromText(narrow(c.Text), c.Text)
 }
 
 // fromSerial reads a date that is stored as a number of days. One that its
@@ -58,6 +58,7 @@ func (t *typist) fromSerial(c sheets.Cell, confirm bool) typed {
 
 // dateFromText reads the shapes in which people write a day.
 func (t *typist) dateFromText(text, shown string) typed {
+	text = strings.TrimRight(strings.TrimLeft(text, "'‘’`"), "。.;、")
 	tight := strings.ReplaceAll(text, " ", "")
 	if m := dayDigits.FindStringSubmatch(tight); m != nil {
 		return dayValue(m[1], m[2], m[3], shown)

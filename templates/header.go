@@ -16,12 +16,13 @@ const (
 // header is where a form's table stands on a sheet.
 type header struct {
 	sheet   *sheets.Sheet
-	first   int   // first header row
-	last    int   // last header row; data begin below
-	columns []int // by field index: the column, 0 when the file has none
-	found   int   // fields that have a column
-	score   int   // exact titles count more than last words alone
-	aliased []int // field indexes that were found under an alias
+	first   int            // first header row
+	last    int            // last header row; data begin below
+	columns []int          // by field index: the column, 0 when the file has none
+	found   int            // fields that have a column
+	score   int            // exact titles count more than last words alone
+	aliased []int          // field indexes that were found under another title
+	money   map[int]string // by field index: the money unit of the file's title where the form has another
 	twice   map[int][]int
 	extra   []extraColumn // columns of the header that name no field
 	path    map[int][]string
@@ -116,7 +117,7 @@ func (c *corner) parent(row, col, first, last int) string {
 			if m, ok := c.anchor[[2]int{row, left}]; ok && (m.Row2 > row || m.Col2 > m.Col1) {
 				return ""
 			}
-			if c.text(last, left, first) == "" {
+			if c.text(last, left, first) == "" || !c.sameAbove(row, left, col, first) {
 				return ""
 			}
 			return text
@@ -125,95 +126,14 @@ func (c *corner) parent(row, col, first, last int) string {
 	return ""
 }
 
-// titleBook looks fields up by their folded titles.
-type titleBook struct {
-	paths   map[string]int // folded full path → field index
-	aliases map[string]int
-	leaves  map[string]int // folded last word → field index, -1 when several
-	units   []string       // by field index, folded unit
-}
-
-func newTitleBook(f *Form) *titleBook {
-	b := &titleBook{map[string]int{}, map[string]int{}, map[string]int{}, make([]string, len(f.Fields))}
-	for i, field := range f.Fields {
-		b.paths[foldPath(field.Path)] = i
-		for _, alias := range field.Aliases {
-			b.aliases[foldPath(alias)] = i
-		}
-		leaf := foldTitle(field.Path[len(field.Path)-1])
-		if _, taken := b.leaves[leaf]; taken {
-			b.leaves[leaf] = -1
-		} else {
-			b.leaves[leaf] = i
-		}
-		b.units[i] = titleUnit(field.Path)
-		if b.units[i] == "" {
-			b.units[i] = fold(field.Unit)
+// sameAbove says whether nothing above a level parts a column from one left of it.
+func (c *corner) sameAbove(row, left, col, first int) bool {
+	for above := first; above < row; above++ {
+		if own := c.text(above, col, first); own != "" && own != c.text(above, left, first) {
+			return false
 		}
 	}
-	return b
-}
-
-func foldPath(path []string) string {
-	folded := make([]string, len(path))
-	for i, p := range path {
-		folded[i] = foldTitle(p)
-	}
-	return strings.Join(folded, "\x00")
-}
-
-// titleUnit is the unit that a title path states in brackets, "" for none.
-func titleUnit(path []string) string {
-	for i := len(path) - 1; i >= 0; i-- {
-		t := strings.TrimRight(fold(path[i]), "*:")
-		if open := strings.LastIndexByte(t, '('); open > 0 && strings.HasSuffix(t, ")") {
-			if u := t[open+1 : len(t)-1]; units[u] {
-				return u
-			}
-		}
-	}
-	return ""
-}
-
-// Ways a column's title may name a field, best last.
-const (
-	byLeaf = iota + 1
-	byAlias
-	byPath
-)
-
-// match finds the field that a title path names. A column that states another
-// unit than the form is none of the form's columns.
-func (b *titleBook) match(path []string) (field, how int) {
-	field, how = b.lookup(path)
-	if how == 0 {
-		return 0, 0
-	}
-	if u := titleUnit(path); u != "" && b.units[field] != "" && u != b.units[field] {
-		return 0, 0
-	}
-	return field, how
-}
-
-func (b *titleBook) lookup(path []string) (field, how int) {
-	if len(path) == 0 {
-		return 0, 0
-	}
-	full := foldPath(path)
-	if i, ok := b.paths[full]; ok {
-		return i, byPath
-	}
-	if i, ok := b.aliases[full]; ok {
-		return i, byAlias
-	}
-	last := foldTitle(path[len(path)-1])
-	if i, ok := b.leaves[last]; ok && i >= 0 {
-		return i, byLeaf
-	}
-	if i, ok := b.aliases[last]; ok {
-		return i, byAlias
-	}
-	return 0, 0
+	return true
 }
 
 // findHeader finds the place on a sheet where most of the form's titles stand.
@@ -231,10 +151,24 @@ func findHeader(f *Form, s *sheets.Sheet) *header {
 			}
 		}
 	}
+	if best != nil && c.onlyUnits(best.last+1) {
+		best = tryHeader(c, book, len(f.Fields), best.first, best.last+1)
+	}
 	if best != nil {
 		best.sheet = s
 	}
 	return best
+}
+
+// onlyUnits says whether a row holds nothing but units: (件), (家), 万元. It is the
+// header's last.
+func (c *corner) onlyUnits(row int) bool {
+	for _, text := range c.rows[row] {
+		if text = fold(text); text != "" && !units[strings.TrimSuffix(strings.TrimPrefix(text, "("), ")")] {
+			return false
+		}
+	}
+	return len(c.rows[row]) > 1
 }
 
 // beats says whether the header is the better reading: more titles, else the
@@ -252,7 +186,7 @@ func (h *header) beats(other *header) bool {
 // tryHeader reads the rows first..last as a header.
 func tryHeader(c *corner, book *titleBook, fields, first, last int) *header {
 	h := &header{first: first, last: last, columns: make([]int, fields),
-		twice: map[int][]int{}, path: map[int][]string{}}
+		twice: map[int][]int{}, path: map[int][]string{}, money: map[int]string{}}
 	ways := make([]int, fields)
 	for _, col := range c.cols {
 		path := c.titlePath(col, first, last)
@@ -263,7 +197,7 @@ func tryHeader(c *corner, book *titleBook, fields, first, last int) *header {
 		h.take(book, ways, col)
 	}
 	for i, how := range ways {
-		if how == byAlias {
+		if how == byAlias || how == byTail {
 			h.aliased = append(h.aliased, i)
 		}
 		h.score += how
@@ -274,17 +208,17 @@ func tryHeader(c *corner, book *titleBook, fields, first, last int) *header {
 
 // take gives a column to the field that its title names.
 func (h *header) take(book *titleBook, ways []int, col int) {
-	field, how := book.match(h.path[col])
+	field, how, money := book.match(h.path[col])
 	switch {
 	case how == 0:
 		h.extra = append(h.extra, extraColumn{col, joinPath(h.path[col])})
 	case h.columns[field] == 0:
-		h.columns[field], ways[field] = col, how
+		h.columns[field], ways[field], h.money[field] = col, how, money
 		h.found++
 	case how > ways[field]: // a better name than the column taken before
 		worse := h.columns[field]
 		h.extra = append(h.extra, extraColumn{worse, joinPath(h.path[worse])})
-		h.columns[field], ways[field] = col, how
+		h.columns[field], ways[field], h.money[field] = col, how, money
 	case how < ways[field]:
 		h.extra = append(h.extra, extraColumn{col, joinPath(h.path[col])})
 	default:

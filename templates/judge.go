@@ -36,8 +36,9 @@ func (c *Catalog) Judge(b *sheets.Book, s Sender) *Reading {
 	if !r.columns(place.head) {
 		return r
 	}
-	t := &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904, day: r.band.day}
+	t := &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904, day: r.band.day, money: place.head.money}
 	r.readRows(t, place.head)
+	r.titleRemark(place)
 	return r
 }
 
@@ -98,6 +99,12 @@ func absent(h *header) []bool {
 // leftOut names the sheets with content that were not read.
 func (r *Reading) leftOut(b *sheets.Book, p place) {
 	for _, s := range b.Sheets {
+		if slices.Contains(p.same, s) {
+			f := tell("S04", "same", facts{"Sheet": s.Name, "Read": p.head.sheet.Name})
+			f.Sheet = s.Name
+			r.add(f)
+			continue
+		}
 		if s == p.head.sheet || ours(b, s) || len(s.Rows) == 0 || s.Visibility == sheets.VeryHidden {
 			continue
 		}

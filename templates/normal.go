@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
 )
 
 // fold makes two spellings of one word equal: NFKC, lower case, and without
@@ -30,11 +31,36 @@ var units = map[string]bool{
 	"吨": true, "亩": true, "公里": true, "平方米": true, "天": true,
 }
 
+// narrow makes full-width letters, digits and signs plain ones, and nothing
+// else: unlike NFKC it does not make 121 of 12①.
+func narrow(s string) string { return width.Fold.String(s) }
+
+// titleHints are what may stand in brackets behind a title to tell how it is
+// filled in.
+var titleHints = map[string]bool{"必填": true, "选填": true, "可不填": true, "下拉": true,
+	"下拉选择": true, "单选": true, "多选": true, "可多选": true}
+
+// footnote says whether the character only points to a note: ①, ², ※, *.
+func footnote(r rune) bool {
+	return r >= '①' && r <= '⓿' || r >= '❶' && r <= '➓' || strings.ContainsRune("*＊※†‡¹²³⁰⁴⁵⁶⁷⁸⁹", r) || unicode.IsSpace(r)
+}
+
+// bareTitle is a folded title without footnote marks, colons and hints.
+func bareTitle(s string) string {
+	s = strings.TrimRight(fold(strings.TrimRightFunc(strings.TrimLeftFunc(s, footnote), footnote)), "*:")
+	for {
+		open := strings.LastIndexByte(s, '(')
+		if open <= 0 || !strings.HasSuffix(s, ")") || !titleHints[s[open+1:len(s)-1]] {
+			return s
+		}
+		s = s[:open]
+	}
+}
+
 // foldTitle makes two spellings of a column's title equal: fold, and without
-// the unit in brackets, a trailing colon and a leading asterisk.
+// the unit in brackets, hints, footnote marks and a trailing colon.
 func foldTitle(s string) string {
-	s = strings.TrimLeft(fold(s), "*")
-	s = strings.TrimRight(s, "*:")
+	s = bareTitle(s)
 	for {
 		open := strings.LastIndexByte(s, '(')
 		if open <= 0 || !strings.HasSuffix(s, ")") || !units[s[open+1:len(s)-1]] {

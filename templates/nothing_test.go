@@ -42,7 +42,7 @@ func TestReportOfNothing(t *testing.T) {
 		{"", "零报告", "", true},
 		{"☑ 零报告", row, "P07 D1 reject", false},
 		{"", "|零报告\n" + row, "P07 B3 reject", false},
-		{"□ 零报告", row, "", false},
+		{"□ 零报告", row, "H03  warn", false}, // data without a title
 	} {
 		r := judged(t, gridBook(t, fmt.Sprintf(nilHead, test.box)+test.rows), Past{})
 		if got := told(r); got != test.want || r.Nil != test.isNil {

@@ -7,7 +7,6 @@ import (
 	"taizhang/sheets"
 
 	"github.com/shopspring/decimal"
-	"golang.org/x/text/unicode/norm"
 )
 
 // significant is how many digits a number in a workbook can be trusted for.
@@ -49,15 +48,48 @@ func lostDigits(raw string) bool {
 		d.Exponent() < 0 && d.NumDigits()+int(d.Exponent()) > significant
 }
 
-// plainNumber is a number's digits as text, without exponent.
+// leadingZeros are digits as a format such as 0000 shows them.
+var leadingZeros = regexp.MustCompile(`^0\d+$`)
+
+// plainNumber is a number's digits as text, without exponent. Leading zeros and
+// % that a person sees stay.
 func plainNumber(c sheets.Cell) string {
-	if d, ok := parseRaw(c.Raw); ok {
-		return d.String()
+	d, ok := parseRaw(c.Raw)
+	switch {
+	case !ok:
+		return c.Text
+	case c.Percent:
+		return d.Shift(2).String() + "%"
+	case leadingZeros.MatchString(c.Text) && strings.TrimLeft(c.Text, "0") == d.String():
+		return c.Text
 	}
-	return c.Text
+	return d.String()
 }
 
-func typeNumber(_ *typist, f *Field, c sheets.Cell) typed {
+// typeNumber reads a number. Where the title of the file's column states another
+// money unit than the form, the number is read in that one and converted.
+func typeNumber(t *typist, f *Field, c sheets.Cell) typed {
+	unit := t.money[f.Index]
+	if unit == "" {
+		return typeFigure(f, c)
+	}
+	shift := scales[unit] - scales[f.Unit]
+	own := *f
+	own.Unit, own.Type, own.Scale = unit, "decimal", max(0, f.Scale+int(shift))
+	out := typeFigure(&own, c)
+	if out.code != "" {
+		return out
+	}
+	in := numberValue(f, out.value.Number.Shift(shift))
+	if len(out.notes) > 0 { // the cell itself says more than its column
+		return in.confirm(in.value.Text)
+	}
+	in.notes = append(in.notes, noted{code: "C03", way: "money", severity: Warn, facts: facts{"From": unit}})
+	return in
+}
+
+// typeFigure reads a number as the form's own column would have it.
+func typeFigure(f *Field, c sheets.Cell) typed {
 	switch c.Kind {
 	case sheets.Date:
 		return wrong("C02", "date", nil)
@@ -68,15 +100,20 @@ func typeNumber(_ *typist, f *Field, c sheets.Cell) typed {
 		if !ok {
 			return wrong("C02", "", nil)
 		}
-		if c.Percent && f.Unit == "%" {
+		switch {
+		case c.Percent && f.Unit == "%":
 			d = d.Shift(2)
+		case c.Percent && (f.Unit != "" || f.Type == "int"):
+			return wrong("C02", "unit", facts{"Unit": f.Unit, "Typed": "%"})
+		case f.Unit == "%" && !c.Formula && d.IsPositive() && d.LessThan(decimal.NewFromInt(1)):
+			return numberValue(f, d).confirm(d.String() + "%")
 		}
 		if c.Formula && f.Unit == "%" {
 			return quotient(f, d)
 		}
 		return numberValue(f, d)
 	}
-	return numberFromText(f, norm.NFKC.String(c.Text), c.Text)
+	return numberFromText(f, narrow(c.Text), c.Text)
 }
 
 // quotient reads a rate that a formula worked out. Its digits may never end; it
@@ -92,7 +129,8 @@ func quotient(f *Field, d decimal.Decimal) typed {
 
 // numberFromText reads a number that was typed as text.
 func numberFromText(f *Field, text, shown string) typed {
-	text = strings.ReplaceAll(text, " ", "")
+	text = strings.TrimLeft(strings.ReplaceAll(text, " ", ""), "'‘’`")
+	text = strings.TrimRight(text, "。.;、")
 	if numberText.MatchString(text) && strings.ContainsAny(text, "0123456789") {
 		d, err := decimal.NewFromString(strings.ReplaceAll(text, ",", ""))
 		if err != nil || len(text) > 40 {

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,40 +10,72 @@ import (
 
 // readRows types every row of data below the header.
 func (r *Reading) readRows(t *typist, h *header) {
-	table := newTableReader(r.Form, h)
-	hidden, notes := 0, false
-	total := totalRow{}
+	w := &walk{table: newTableReader(r.Form, h), serials: newSerialRun(r.Form)}
 	for _, row := range h.sheet.Rows {
 		if row.Num <= h.last {
 			continue
 		}
-		seen := table.row(row)
-		kind := table.kind(seen)
+		seen := w.table.row(row)
+		kind := w.table.kind(seen)
 		if len(r.Rows) == 0 && (kind == blankRow || kind == dataRow || kind == sectionRow) && r.saysNil(seen) {
 			continue
 		}
-		switch kind {
-		case dataRow:
-			r.dataRow(t, table, seen)
-			if row.Hidden {
-				hidden++
-			}
-		case totalRowKind:
-			total = r.totalRow(table, seen, total)
-		case noteRow:
-			notes = true
-		case sectionRow:
-			if !notes { // below the notes it is one of them
-				r.notData(h, seen)
-			}
-		case headerRow:
+		if w.notes && kind == dataRow && w.table.isNoteLine(seen) {
+			kind = sectionRow
+		}
+		if kind == headerRow && !w.nextPage(seen) {
 			r.secondHeader(h, seen)
 			return
 		}
+		w.pass(seen, kind)
+		r.takeRow(t, w, seen, kind)
 	}
 	r.Read = len(r.Rows)
-	r.hiddenRemarks(table, hidden)
+	r.remarks(w)
 	r.nothing(h)
+}
+
+// takeRow reads a row of data, and tells of others that they are none.
+func (r *Reading) takeRow(t *typist, w *walk, seen tableRow, kind rowKind) {
+	switch kind {
+	case dataRow:
+		r.dataRow(t, w.table, seen)
+	case totalRowKind:
+		w.total = r.totalRow(w.table, seen, w.total)
+	case noteRow:
+		w.notes = true
+	case headerRow:
+		r.notData(w.table, seen, "header")
+	case exampleRow:
+		r.notData(w.table, seen, "example")
+	case numbersRow:
+		r.notData(w.table, seen, "numbers")
+	case sectionRow:
+		if !w.notes || !noteLine.MatchString(seen.first) { // below the notes 2、 is one of them
+			r.notData(w.table, seen, "")
+		}
+	}
+}
+
+// nextPage says whether a repeated header only begins a new printed page: it
+// stands right below the rows that it goes on from.
+func (w *walk) nextPage(seen tableRow) bool {
+	above := w.kind == dataRow || w.kind == headerRow || w.kind == totalRowKind && w.total.part
+	return !w.notes && above && seen.num == w.last+1 && len(seen.cells) > 0
+}
+
+// noteLine is how the lines below a first note go on: 2、 and (二).
+var noteLine = regexp.MustCompile(`^[(]?[0-9一二三四五六七八九十]+[)、.．]`)
+
+// isNoteLine says whether a row below the notes is a line of text and no data.
+func (t *tableReader) isNoteLine(r tableRow) bool {
+	if len(r.cells) != 1 || r.others > 0 {
+		return false
+	}
+	for _, c := range r.cells {
+		return c.Kind == sheets.Text && !c.Formula
+	}
+	return false
 }
 
 func (r *Reading) at(f Finding, sheet, cell string) Finding {
@@ -50,32 +83,31 @@ func (r *Reading) at(f Finding, sheet, cell string) Finding {
 	return f
 }
 
-// notData tells that a section heading inside the table was not read as data.
-func (r *Reading) notData(h *header, seen tableRow) {
-	f := tell("R05", "", facts{"Row": seen.num, "Text": seen.first})
-	f.Sheet, f.Row, f.Value = h.sheet.Name, seen.num, seen.first
-	f.Cell = sheets.Address(1, seen.num)
+// notData tells that a row inside the table was not read as data.
+func (r *Reading) notData(t *tableReader, seen tableRow, way string) {
+	text := show(t.words(seen))
+	f := tell("R05", way, facts{"Row": seen.num, "Text": text})
+	f.Sheet, f.Row, f.Value, f.Rule = r.Sheet, seen.num, text, way
+	f.Cell = sheets.Address(t.firstColumn(), seen.num)
+	if way == "example" {
+		f.Severity = Warn
+	}
 	r.add(f)
+}
+
+// words is what a row shows, from left to right.
+func (t *tableReader) words(r tableRow) string {
+	var out []string
+	for _, i := range t.across(r) {
+		out = append(out, clean(r.cells[i].Text))
+	}
+	return strings.Join(out, " ")
 }
 
 func (r *Reading) secondHeader(h *header, seen tableRow) {
 	f := tell("S08", "below", facts{"One": h.last, "Other": seen.num, "Sheet": h.sheet.Name})
 	f.Sheet, f.Row, f.Cell = h.sheet.Name, seen.num, sheets.Address(1, seen.num)
 	r.add(f)
-}
-
-// hiddenRemarks tells that hidden rows and columns were read as usual.
-func (r *Reading) hiddenRemarks(t *tableReader, rows int) {
-	cols := 0
-	for col := range t.field {
-		if slices.ContainsFunc(t.head.sheet.HiddenCols, func(s sheets.Span) bool { return col >= s.First && col <= s.Last }) {
-			cols++
-		}
-	}
-	if rows+cols > 0 {
-		f := tell("S07", "", facts{"Rows": rows, "Columns": cols})
-		r.add(r.at(f, r.Sheet, ""))
-	}
 }
 
 // totalRow keeps a 合计 or 小计 row for checking.
@@ -147,10 +179,13 @@ func (r *Reading) defaults(row *Row) {
 func (r *Reading) fillDown(t *tableReader, seen *tableRow) {
 	for i, f := range r.Form.Fields {
 		col := t.head.columns[i]
-		if _, has := seen.cells[i]; has || col == 0 {
+		if _, has := seen.cells[i]; has || col == 0 || f.Serial {
 			continue
 		}
 		m, ok := t.ghosts.at(seen.num, col)
+		if ok && m.Col1 < col && m.Row1 > t.head.last {
+			r.across(t, f, m, sheets.Address(col, seen.num))
+		}
 		if !ok || m.Row1 == seen.num || m.Row1 <= t.head.last || m.Col1 != col {
 			continue
 		}
@@ -165,6 +200,15 @@ func (r *Reading) fillDown(t *tableReader, seen *tableRow) {
 		seen.cells[i] = cell
 		r.gather(r.cellFinding("C15", "", nil, f, sheets.Address(col, seen.num), cell.Text, "", seen.num))
 	}
+}
+
+// across tells that a cell merged over several columns counts for the first one.
+func (r *Reading) across(t *tableReader, f *Field, m sheets.Range, cell string) {
+	first, ok := t.field[m.Col1]
+	if from, has := t.cellAt(m.Row1, m.Col1); !ok || !has || empty(from) {
+		return
+	}
+	r.gather(r.cellFinding("C15", "across", facts{"First": r.Form.Fields[first].Title()}, f, cell, "", "", 0))
 }
 
 func (t *tableReader) cellAt(row, col int) (sheets.Cell, bool) {
@@ -202,6 +246,9 @@ func labelText(s string) string {
 	return s
 }
 
+// gatheredWays are the remarks of C03 that are told once for a column.
+var gatheredWays = map[string]bool{"formula": true, "date": true, "money": true}
+
 // cellFindings tells what typing a cell gave.
 func (r *Reading) cellFindings(row *Row, i int, o typed) {
 	f := r.Form.Fields[i]
@@ -210,8 +257,8 @@ func (r *Reading) cellFindings(row *Row, i int, o typed) {
 		if n.severity != "" {
 			finding.Severity = n.severity
 		}
-		if n.code == "C13" || n.code == "C14" {
-			finding.Key = ""
+		if n.code == "C13" || n.code == "C14" || n.code == "C03" && gatheredWays[n.way] {
+			finding.Key, finding.Rule = "", n.way
 			r.gather(finding)
 			continue
 		}

@@ -1,9 +1,12 @@
 package templates
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"taizhang/sheets"
 )
@@ -12,6 +15,8 @@ import (
 type place struct {
 	form *Form
 	head *header
+	same []*sheets.Sheet // sheets that hold the same rows once more
+	bare bool            // neither mark nor title says which form it is, only the header
 }
 
 // recognise finds the form of a workbook: by its version mark, else by the
@@ -81,7 +86,7 @@ func newerWay(newer bool) string {
 
 // onSheet finds the sheet that holds the form's table.
 func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
-	best, second := bestHeader(b, f)
+	best, others := bestHeader(b, f)
 	if f.Sheet != "" && !hasSheet(b, f.Sheet) {
 		r.add(tell("S03", "", facts{"Sheet": f.Sheet, "Sheets": sheetNames(b)}))
 		return place{}, false
@@ -90,16 +95,49 @@ func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
 		r.add(tell("H01", "", facts{"Title": f.Title, "Columns": columnTitles(f)}))
 		return place{}, false
 	}
-	if second != nil && second.found == best.found && holdsRows(f, second) {
-		r.add(tell("S08", "", facts{"One": best.sheet.Name, "Other": second.sheet.Name}))
-		return place{}, false
+	var same []*sheets.Sheet
+	for _, other := range others {
+		switch {
+		case other.found != best.found || !holdsRows(f, other):
+		case sameRows(f, best, other):
+			same = append(same, other.sheet)
+		default:
+			r.add(tell("S08", "", facts{"One": best.sheet.Name, "Other": other.sheet.Name}))
+			return place{}, false
+		}
 	}
-	return place{f, best}, true
+	return place{form: f, head: best, same: same}, true
 }
 
-// bestHeader looks on every sheet that may hold data, visible ones first. The
-// second is another visible sheet with a header as good.
-func bestHeader(b *sheets.Book, f *Form) (best, second *header) {
+// sameRows says whether two tables hold the same rows, cell by cell.
+func sameRows(f *Form, a, b *header) bool {
+	return slices.Equal(rowTexts(f, a), rowTexts(f, b))
+}
+
+// rowTexts is what the rows of data show, by the form's columns.
+func rowTexts(f *Form, h *header) []string {
+	t := newTableReader(f, h)
+	var out []string
+	for _, row := range h.sheet.Rows {
+		if row.Num <= h.last {
+			continue
+		}
+		seen := t.row(row)
+		if t.kind(seen) != dataRow {
+			continue
+		}
+		texts := make([]string, len(f.Fields))
+		for i, cell := range seen.cells {
+			texts[i] = fmt.Sprint(cell.Kind, cell.Raw, "\x00", cell.Text)
+		}
+		out = append(out, strings.Join(texts, "\x00"))
+	}
+	return out
+}
+
+// bestHeader looks on every visible sheet that may hold data. The others are
+// those with a header too.
+func bestHeader(b *sheets.Book, f *Form) (best *header, others []*header) {
 	for _, s := range b.Sheets {
 		if ours(b, s) || s.Visibility != sheets.Visible || f.Sheet != "" && fold(s.Name) != fold(f.Sheet) {
 			continue
@@ -107,13 +145,15 @@ func bestHeader(b *sheets.Book, f *Form) (best, second *header) {
 		h := findHeader(f, s)
 		switch {
 		case h == nil:
-		case best == nil || h.score > best.score || h.score == best.score && !holdsRows(f, best):
-			best, second = h, best
-		case second == nil || h.score > second.score:
-			second = h
+		case best == nil:
+			best = h
+		case h.score > best.score || h.score == best.score && !holdsRows(f, best):
+			best, others = h, append(others, best)
+		default:
+			others = append(others, h)
 		}
 	}
-	return best, second
+	return best, others
 }
 
 // holdsRows says whether any row of data stands below the header.
@@ -164,8 +204,40 @@ func (c *Catalog) byHeader(r *Reading, b *sheets.Book) (place, bool) {
 		return c.byTitle(r, b)
 	}
 	r.Form, r.Version = form, form.Version
-	return r.onSheet(b, form)
+	at, ok := r.onSheet(b, form)
+	at.bare = ok && !titleShown(b, form) && !otherTitle(at.head)
+	return at, ok
 }
+
+// titleRemark asks to check the form of rows that only their header spoke for. A
+// list of the city's own needs no title.
+func (r *Reading) titleRemark(p place) {
+	if !p.bare || r.Read == 0 || r.County == nil || r.has(Reject) {
+		return
+	}
+	f := tell("H03", "title", facts{"Title": p.form.Title})
+	f.Sheet, f.Rule, f.Expected, f.EN.Expected = p.head.sheet.Name, "title", p.form.Title, p.form.Title
+	r.add(f)
+}
+
+// otherTitle says whether some other title stands above the header, such as one
+// that names the county or the round.
+func otherTitle(h *header) bool {
+	for _, row := range h.sheet.Rows {
+		if row.Num >= h.first {
+			break
+		}
+		for _, cell := range row.Cells {
+			if text := fold(cell.Text); cell.Kind == sheets.Text && utf8.RuneCountInString(text) >= 6 && !label(text) && !bandLabel.MatchString(text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bandLabel is a text of the line between title and header.
+var bandLabel = regexp.MustCompile(`填报|填表|单位|日期|公章|盖章|截至|附件|制表`)
 
 // likeness is how surely the header is the form's, 0 for not at all: the share
 // of the form's titles found, in thousandths, with its printed title as a bonus.

@@ -1,7 +1,9 @@
 package templates
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"taizhang/sheets"
@@ -16,7 +18,9 @@ const (
 	totalRowKind
 	noteRow
 	sectionRow
-	headerRow // the header once more: a second table below the first
+	headerRow  // the header once more: a second table below the first
+	exampleRow // 示例: how to fill in the form
+	numbersRow // 栏次: the columns counted, below the header
 )
 
 // totalRow is a 合计 or 小计 row, kept for checking against the data above it.
@@ -32,7 +36,12 @@ var (
 	notePattern    = regexp.MustCompile(`^(备注|注|说明|填表说明|填报说明|附注)[0-9]*[:、.]|^(填表人|填报人|审核人|制表人?|联系人|联系电话|单位负责人|负责人|主管领导|分管领导|填表日期|填报日期|数据截至)[:]`)
 	sectionPattern = regexp.MustCompile(`^[(]?[一二三四五六七八九十]+[)、.]`)
 	totalWords     = map[string]bool{"合计": true, "总计": true, "小计": true, "共计": true, "累计": true,
-		"全市合计": true, "全州合计": true, "全县合计": true, "全区合计": true, "本页小计": true, "总合计": true}
+		"全市合计": true, "全州合计": true, "全县合计": true, "全区合计": true, "本页小计": true, "总合计": true, "合计数": true}
+	ownTotal       = regexp.MustCompile(`^[^0-9]{1,8}(合计|小计|总计)$`) // 城关镇小计
+	examplePattern = regexp.MustCompile(`^[(【\[]?(填写|填报)?(示例|样例|范例|例如?)[)】\]]?($|[:：])`)
+	sectionNumber  = regexp.MustCompile(`^[(]?[一二三四五六七八九十]+[)]?[、.]?$`)
+	longSerial     = regexp.MustCompile(`^[^0-9]{4,}`) // words where a number is to stand
+	columnLetters  = map[string]bool{"甲": true, "乙": true, "丙": true, "丁": true, "栏次": true, "序号": true}
 )
 
 // tableRow is one row below the header as the form's columns see it.
@@ -44,6 +53,8 @@ type tableRow struct {
 	filled int                 // fields with content, serial numbers left out
 	labels int                 // of these, labels such as 审核人:
 	others int                 // cells with content outside the form's columns
+	stray  []string            // of these, those below no title of the header
+	words  bool                // a label such as 审核人: stands in it
 	merged bool                // its first cell is merged over most of the table
 }
 
@@ -81,6 +92,10 @@ func (t *tableReader) row(row sheets.Row) tableRow {
 		i, ok := t.field[cell.Col]
 		if !ok {
 			out.others++
+			out.words = out.words || notePattern.MatchString(fold(cell.Text))
+			if t.head.path[cell.Col] == nil {
+				out.stray = append(out.stray, sheets.Address(cell.Col, row.Num))
+			}
 			continue
 		}
 		out.cells[i] = cell
@@ -109,11 +124,15 @@ func (t *tableReader) kind(r tableRow) rowKind {
 		return blankRow
 	case t.isTotal(r):
 		return totalRowKind
+	case examplePattern.MatchString(r.first):
+		return exampleRow
+	case t.countsColumns(r):
+		return numbersRow
 	case notePattern.MatchString(r.first) && (r.filled <= 2 || r.labels*2 >= r.filled):
 		return noteRow
 	case t.isHeader(r):
 		return headerRow
-	case r.filled <= 1 && len(r.cells) <= 1 && (r.merged || sectionPattern.MatchString(r.first)):
+	case r.filled <= 1 && len(r.cells) <= 1 && (r.merged || sectionPattern.MatchString(r.first)), r.filled == 0, t.isSection(r):
 		return sectionRow
 	}
 	return dataRow
@@ -125,23 +144,79 @@ func (t *tableReader) wordy(r tableRow) bool {
 	for i, c := range r.cells {
 		if t.form.Fields[i].Serial && c.Kind == sheets.Text {
 			return totalWords[fold(c.Text)] || notePattern.MatchString(r.first) ||
-				sectionPattern.MatchString(r.first) || r.merged
+				!sectionNumber.MatchString(r.first) && sectionPattern.MatchString(r.first) || r.merged || longSerial.MatchString(fold(c.Text))
 		}
 	}
 	return false
 }
 
+// isSection says whether the row is a heading such as 一 | 大气类: a Chinese
+// number where rows are numbered, and one text.
+func (t *tableReader) isSection(r tableRow) bool {
+	if r.filled != 1 || len(r.cells) != 2 || r.others > 0 {
+		return false
+	}
+	heading, text := false, false
+	for i, c := range r.cells {
+		if t.form.Fields[i].Serial {
+			heading = c.Kind == sheets.Text && sectionNumber.MatchString(fold(c.Text))
+			continue
+		}
+		text = c.Kind == sheets.Text
+	}
+	return heading && text && !t.named(r, -1)
+}
+
+// isTotal says whether the row adds up others: a total word where a row is
+// numbered or named. A remark 累计 beside all that names a row makes none.
 func (t *tableReader) isTotal(r tableRow) bool {
 	for i, c := range r.cells {
 		f := t.form.Fields[i]
-		if c.Kind == sheets.Text && !Types[f.Type].Number && totalWords[strings.Trim(fold(c.Text), ":*")] {
-			return true
+		if c.Kind != sheets.Text || Types[f.Type].Number && !f.Serial {
+			continue
 		}
-		if c.Kind == sheets.Text && f.Serial && totalWords[strings.Trim(fold(c.Text), ":*")] {
+		text := strings.Trim(foldTitle(c.Text), ":*")
+		if totalWords[text] && !t.named(r, i) || fold(c.Text) == r.first && ownTotal.MatchString(text) && !t.named(r, i) {
 			return true
 		}
 	}
 	return false
+}
+
+// named says whether the row has all that identifies one, without a cell.
+func (t *tableReader) named(r tableRow, without int) bool {
+	names := t.form.identity()
+	for _, name := range names {
+		i := t.form.Field(name).Index
+		if _, ok := r.cells[i]; (!ok && t.form.Fields[i].Default == "") || i == without {
+			return false
+		}
+	}
+	return len(names) > 0
+}
+
+// countsColumns says whether the row only numbers the columns: 甲 乙 1 2 3.
+func (t *tableReader) countsColumns(r tableRow) bool {
+	if len(r.cells) < 4 || r.others > 0 || r.num > t.head.last+2 {
+		return false
+	}
+	last, numbers := 0, 0
+	for _, i := range t.across(r) {
+		text := strings.Trim(fold(r.cells[i].Text), "()")
+		if n := atoi(text); n > 0 && (numbers == 0 && n <= 4 || n == last+1) {
+			last, numbers = n, numbers+1
+			continue
+		}
+		if numbers > 0 || !columnLetters[text] {
+			return false
+		}
+	}
+	return numbers >= 3
+}
+
+// across is the row's fields from left to right.
+func (t *tableReader) across(r tableRow) []int {
+	return slices.SortedFunc(maps.Keys(r.cells), func(a, b int) int { return t.head.columns[a] - t.head.columns[b] })
 }
 
 // isHeader says whether the row repeats the form's own titles.

@@ -30,7 +30,8 @@ type typist struct {
 	counties *Counties
 	sender   *County
 	date1904 bool
-	day      string // the file's own 填报日期, "" when it has none
+	day      string         // the file's own 填报日期, "" when it has none
+	money    map[int]string // by field index: the money unit of the file's column, where the form has another
 }
 
 // typeFunc types a cell that holds something other than an error.
@@ -125,16 +126,20 @@ func slicesHas(list []string, s string) bool {
 func wrong(code, way string, f facts) typed { return typed{code: code, way: way, facts: f} }
 
 func typeText(_ *typist, f *Field, c sheets.Cell) typed {
+	out := typed{value: Value{Text: c.Text}}
 	switch c.Kind {
 	case sheets.Number:
 		if lostDigits(c.Raw) {
 			return wrong("C12", "", nil)
 		}
-		return typed{value: Value{Text: plainNumber(c)}}
-	case sheets.Bool:
-		return typed{value: Value{Text: c.Text}}
+		out.value.Text = plainNumber(c)
+	case sheets.Date:
+		out.notes = []noted{{code: "C03", way: "date"}}
 	}
-	return typed{value: Value{Text: c.Text}}
+	if c.Formula {
+		out.notes = []noted{{code: "C03", way: "formula"}}
+	}
+	return out
 }
 
 // typeUnit reads the name of the sender. Another county's row is never taken
@@ -142,7 +147,7 @@ func typeText(_ *typist, f *Field, c sheets.Cell) typed {
 func typeUnit(t *typist, f *Field, c sheets.Cell) typed {
 	text := clean(c.Text)
 	if t.sender == nil || t.sender.is(text) {
-		return typed{value: Value{Text: senderName(t.sender, text)}}
+		return typed{value: Value{Text: senderName(t.sender, text)}}.readAs(text, senderName(t.sender, text))
 	}
 	if other := t.counties.ByName(text); other == t.sender && other != nil {
 		out := typed{value: Value{Text: t.sender.Name}}

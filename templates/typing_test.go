@@ -71,7 +71,58 @@ func TestWholeNumbers(t *testing.T) {
 		{sheets.Empty, "", "", "C11", ""},
 		{sheets.Number, "1e30", "", "C06.huge", ""},
 		{sheets.Number, "1e999999", "", "C02", ""},
+		{sheets.Text, "12①", "", "C02.unit", ""}, // a note, not 121
+		{sheets.Text, "⑫", "", "C02", ""},
+		{sheets.Text, "3²", "", "C02.unit", ""},
+		{sheets.Text, "12。", "12", "", "C03"},
+		{sheets.Text, "'12", "12", "", "C03"},
+		{sheets.Text, "-0", "0", "", ""},
+		{sheets.Text, "1E3", "", "C02", ""},
 	})
+	runTypings(t, &Field{Type: "decimal", Unit: "%", Scale: 4}, []typing{
+		{sheets.Number, "0.833", "0.833", "", "C03.confirm"}, // 83.3 may be meant
+		{sheets.Number, "83.3", "83.3", "", ""},
+	})
+}
+
+// A column of 元 where the form counts 万元: each figure is converted exactly.
+func TestFiguresOfAnotherMoneyUnit(t *testing.T) {
+	f := &Field{Type: "decimal", Unit: "万元", Scale: 6, Path: []string{"罚款金额(万元)"}}
+	ty := &typist{counties: NewCounties(), money: map[int]string{0: "元"}}
+	for text, want := range map[string]string{"2000": "0.2", "65000.01": "6.500001", "0": "0", "1,000": "0.1", "3万元": "3"} {
+		got := ty.cell(f, sheets.Cell{Kind: sheets.Text, Raw: text, Text: text})
+		if got.code != "" || got.value.Text != want || len(got.notes) != 1 {
+			t.Errorf("%s: %+v, want %s and one remark", text, got, want)
+		}
+	}
+	if got := ty.cell(f, sheets.Cell{Kind: sheets.Text, Raw: "0.001", Text: "0.001"}); got.code != "C06" {
+		t.Errorf("a tenth of a fen: %+v", got)
+	}
+}
+
+func TestKeysInOneSpelling(t *testing.T) {
+	for _, pair := range [][2]string{{"Ｄ１２", "d12"}, {"*D12", "D12"}, {"'D12", "D 12"}, {"D12\u200b", "D12"}} {
+		if foldKey(pair[0]) != foldKey(pair[1]) {
+			t.Errorf("%q and %q are one key", pair[0], pair[1])
+		}
+	}
+	if foldKey("D12①") == foldKey("D121") {
+		t.Error("D12① is not D121")
+	}
+}
+
+// What a number in a column of text keeps is what a person sees.
+func TestNumbersAsText(t *testing.T) {
+	for _, c := range []struct {
+		raw, shown string
+		percent    bool
+		want       string
+	}{{"5", "0005", false, "0005"}, {"0.833", "83%", true, "83.3%"}, {"1234", "1,234", false, "1234"}, {"12", "12", false, "12"}} {
+		got := (&typist{}).cell(&Field{Type: "text"}, sheets.Cell{Kind: sheets.Number, Raw: c.raw, Text: c.shown, Percent: c.percent})
+		if got.value.Text != c.want || got.code != "" {
+			t.Errorf("%s shown %s: %+v, want %s", c.raw, c.shown, got, c.want)
+		}
+	}
 }
 
 func TestMoney(t *testing.T) {
@@ -122,6 +173,11 @@ func TestDays(t *testing.T) {
 		{sheets.Text, "3月5日-3月8日", "", "C04.range", ""},
 		{sheets.Text, "3-5", "", "C04", ""},
 		{sheets.Text, "近期", "", "C04", ""},
+		{sheets.Text, "2026、4、6", "2026-04-06", "", "C03"},
+		{sheets.Text, "八月", "", "C04", ""},
+		{sheets.Text, "2026-13-01", "", "C04.impossible", ""},
+		{sheets.Text, "2026年4月6日①", "", "C04", ""},
+		{sheets.Text, "2026-04-06 10:30至2026-04-08", "", "C04.range", ""},
 		{sheets.Number, "7", "", "C04", ""},
 		{sheets.Text, "/", "", "", "C14"},
 	})
