@@ -81,7 +81,7 @@ func newerWay(newer bool) string {
 
 // onSheet finds the sheet that holds the form's table.
 func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
-	best, second := bestHeader(b, f)
+	best, second := r.corners.best(b, f)
 	if f.Sheet != "" && !hasSheet(b, f.Sheet) {
 		r.add(tell("S03", "", facts{"Sheet": f.Sheet, "Sheets": sheetNames(b)}))
 		return place{}, false
@@ -97,14 +97,14 @@ func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
 	return place{f, best}, true
 }
 
-// bestHeader looks on every sheet that may hold data, visible ones first. The
+// best looks on every sheet that may hold data, visible ones first. The
 // second is another visible sheet with a header as good.
-func bestHeader(b *sheets.Book, f *Form) (best, second *header) {
+func (c corners) best(b *sheets.Book, f *Form) (best, second *header) {
 	for _, s := range b.Sheets {
 		if ours(b, s) || s.Visibility != sheets.Visible || f.Sheet != "" && fold(s.Name) != fold(f.Sheet) {
 			continue
 		}
-		h := findHeader(f, s)
+		h := findHeader(f, s, c.of(s))
 		switch {
 		case h == nil:
 		case best == nil || h.score > best.score || h.score == best.score && !holdsRows(f, best):
@@ -152,11 +152,11 @@ func (c *Catalog) byHeader(r *Reading, b *sheets.Book) (place, bool) {
 	var form *Form
 	var share int
 	for _, f := range c.Forms {
-		h, _ := bestHeader(b, f)
+		h, _ := r.corners.best(b, f)
 		if h == nil {
 			continue
 		}
-		if s := likeness(b, f, h); s > share {
+		if s := r.corners.likeness(b, f, h); s > share {
 			form, share = f, s
 		}
 	}
@@ -169,9 +169,9 @@ func (c *Catalog) byHeader(r *Reading, b *sheets.Book) (place, bool) {
 
 // likeness is how surely the header is the form's, 0 for not at all: the share
 // of the form's titles found, in thousandths, with its printed title as a bonus.
-func likeness(b *sheets.Book, f *Form, h *header) int {
+func (c corners) likeness(b *sheets.Book, f *Form, h *header) int {
 	share := h.found * 1000 / len(f.Fields)
-	titled := titleShown(b, f)
+	titled := c.titleShown(b, f)
 	whole := h.found >= 4 && 2*h.found >= len(h.path) && f.complete(h)
 	if share >= 500 && h.found >= min(3, len(f.Fields)) || titled && h.found >= needed(f, 3) || whole {
 		if titled {
@@ -195,7 +195,7 @@ func (f *Form) complete(h *header) bool {
 // byTitle tells a known form without its header from an unknown form.
 func (c *Catalog) byTitle(r *Reading, b *sheets.Book) (place, bool) {
 	for _, f := range c.Forms {
-		if titleShown(b, f) {
+		if r.corners.titleShown(b, f) {
 			r.Form, r.Version = f, f.Version
 			r.add(tell("H01", "", facts{"Title": f.Title, "Columns": columnTitles(f)}))
 			return place{}, false
@@ -213,19 +213,19 @@ func blankBook(b *sheets.Book) bool {
 	return !slices.ContainsFunc(b.Sheets, func(s *sheets.Sheet) bool { return len(s.Rows) > 0 && !ours(b, s) })
 }
 
+// titleRows are the rows in which a form's title is looked for.
+const titleRows = 10
+
 // titleShown says whether the form's title stands at the top of a visible sheet.
-func titleShown(b *sheets.Book, f *Form) bool {
+func (c corners) titleShown(b *sheets.Book, f *Form) bool {
 	want := fold(f.Title)
 	for _, s := range b.Sheets {
 		if s.Visibility != sheets.Visible || ours(b, s) {
 			continue
 		}
-		for _, row := range s.Rows {
-			if row.Num > 10 {
-				break
-			}
-			for _, cell := range row.Cells {
-				if strings.Contains(fold(cell.Text), want) {
+		for row := 1; row <= titleRows; row++ {
+			for _, text := range c.of(s).folded[row] {
+				if strings.Contains(text, want) {
 					return true
 				}
 			}

@@ -2,7 +2,9 @@ package templates
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"taizhang/sheets"
 )
@@ -52,11 +54,16 @@ type tableReader struct {
 	form   *Form
 	head   *header
 	field  map[int]int // column → field index
+	titles *titleBook
+	number []bool // by field index: its type is a number
 	ghosts *mergeMap
 }
 
 func newTableReader(f *Form, h *header) *tableReader {
-	t := &tableReader{form: f, head: h, field: map[int]int{}}
+	t := &tableReader{form: f, head: h, field: map[int]int{}, titles: f.titleBook()}
+	for _, field := range f.Fields {
+		t.number = append(t.number, Types[field.Type].Number)
+	}
 	for i, col := range h.columns {
 		if col > 0 {
 			t.field[col] = i
@@ -69,7 +76,7 @@ func newTableReader(f *Form, h *header) *tableReader {
 // row sees one sheet row through the form's columns. Cells under a merge are
 // ghosts: a person does not see them, so they are no data.
 func (t *tableReader) row(row sheets.Row) tableRow {
-	out := tableRow{num: row.Num, hidden: row.Hidden, cells: map[int]sheets.Cell{}}
+	out := tableRow{num: row.Num, hidden: row.Hidden, cells: make(map[int]sheets.Cell, len(row.Cells))}
 	for _, cell := range row.Cells {
 		if t.ghosts.covers(row.Num, cell.Col) || empty(cell) {
 			continue
@@ -87,7 +94,7 @@ func (t *tableReader) row(row sheets.Row) tableRow {
 		if !t.form.Fields[i].Serial {
 			out.filled++
 		}
-		if notePattern.MatchString(fold(cell.Text)) {
+		if startsNote(cell.Text) {
 			out.labels++
 		}
 	}
@@ -109,7 +116,7 @@ func (t *tableReader) kind(r tableRow) rowKind {
 		return blankRow
 	case t.isTotal(r):
 		return totalRowKind
-	case notePattern.MatchString(r.first) && (r.filled <= 2 || r.labels*2 >= r.filled):
+	case isNote(r.first) && (r.filled <= 2 || r.labels*2 >= r.filled):
 		return noteRow
 	case t.isHeader(r):
 		return headerRow
@@ -119,12 +126,37 @@ func (t *tableReader) kind(r tableRow) rowKind {
 	return dataRow
 }
 
+// isNote says whether a folded text begins as a note or a label does. Few texts
+// begin with a character that could, and only those are held against the pattern.
+func isNote(folded string) bool {
+	first, _ := utf8.DecodeRuneInString(folded)
+	return strings.ContainsRune(noteStarts, first) && notePattern.MatchString(folded)
+}
+
+// startsNote is isNote for a text that is not folded. A first character that
+// folding leaves alone settles most texts.
+func startsNote(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	if (first >= 0x4e00 && first <= 0x9fff || first >= '0' && first <= '9') && !strings.ContainsRune(noteStarts, first) {
+		return false
+	}
+	return isNote(fold(text))
+}
+
+// noteStarts are the first characters of what notePattern matches.
+const noteStarts = "备注说填附审制联单负主分数"
+
+// isTotalWord says whether a text is a word for a total. All of them have 计.
+func isTotalWord(text string) bool {
+	return strings.Contains(text, "计") && totalWords[strings.Trim(fold(text), ":*")]
+}
+
 // wordy says whether the only thing in the row is a text in a serial column,
 // such as a note or the word 合计.
 func (t *tableReader) wordy(r tableRow) bool {
 	for i, c := range r.cells {
 		if t.form.Fields[i].Serial && c.Kind == sheets.Text {
-			return totalWords[fold(c.Text)] || notePattern.MatchString(r.first) ||
+			return totalWords[fold(c.Text)] || isNote(r.first) ||
 				sectionPattern.MatchString(r.first) || r.merged
 		}
 	}
@@ -134,10 +166,7 @@ func (t *tableReader) wordy(r tableRow) bool {
 func (t *tableReader) isTotal(r tableRow) bool {
 	for i, c := range r.cells {
 		f := t.form.Fields[i]
-		if c.Kind == sheets.Text && !Types[f.Type].Number && totalWords[strings.Trim(fold(c.Text), ":*")] {
-			return true
-		}
-		if c.Kind == sheets.Text && f.Serial && totalWords[strings.Trim(fold(c.Text), ":*")] {
+		if c.Kind == sheets.Text && (f.Serial || !t.number[i]) && isTotalWord(c.Text) {
 			return true
 		}
 	}
@@ -151,11 +180,8 @@ func (t *tableReader) isHeader(r tableRow) bool {
 		if c.Kind != sheets.Text {
 			continue
 		}
-		for _, level := range t.form.Fields[i].Path {
-			if foldTitle(level) == foldTitle(c.Text) {
-				same++
-				break
-			}
+		if slices.Contains(t.titles.levels[i], foldTitle(c.Text)) {
+			same++
 		}
 	}
 	return same >= 3 && same*2 > len(r.cells)
