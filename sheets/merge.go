@@ -44,6 +44,9 @@ func (r *sheetReader) dropGhosts() {
 			cover.add(merges[0])
 			merges = merges[1:]
 		}
+		if row.Num > cover.bottom {
+			continue
+		}
 		row.Cells = slices.DeleteFunc(row.Cells, func(c Cell) bool { return cover.hides(c.Col, row.Num) })
 	}
 	r.sheet.Rows = slices.DeleteFunc(r.sheet.Rows, func(row Row) bool { return len(row.Cells) == 0 })
@@ -52,6 +55,7 @@ func (r *sheetReader) dropGhosts() {
 // cover knows, for each filled column, down to which row it is covered.
 type cover struct {
 	cols   []int
+	bottom int // the last row that anything covers
 	until  []int
 	anchor []int // the row of the last merge that begins in this column
 }
@@ -70,6 +74,7 @@ func newCover(filled bitset) *cover {
 }
 
 func (c *cover) add(m Range) {
+	c.bottom = max(c.bottom, m.Row2)
 	i, first := slices.BinarySearch(c.cols, m.Col1)
 	if first {
 		c.anchor[i] = m.Row1

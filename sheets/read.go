@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 )
 
 // Read reads a workbook into plain cells, within the limits. What is wrong with
@@ -12,7 +13,32 @@ import (
 // an .xls or .et has no checksums. Values under a merged area are left out, as
 // nobody sees them.
 func Read(r io.ReaderAt, size int64, lim Limits) (*Book, error) {
-	return (&Reader{Limits: lim}).Read(r, size)
+	rd := idle.Get().(*Reader)
+	rd.Limits = lim
+	book, err := rd.Read(r, size)
+	idle.Put(rd.slim())
+	return book, err
+}
+
+// idle are the readers that wait for the next workbook. One that panicked does
+// not come back.
+var idle = sync.Pool{New: func() any { return new(Reader) }}
+
+// mostKept is how large a buffer may be that waits for the next workbook.
+const mostKept = 1 << 20
+
+// slim lets go of the workbook, and of buffers that only a large one needs.
+func (rd *Reader) slim() *Reader {
+	rd.pool.forget()
+	rd.sheet.forget()
+	if len(rd.scan.window.buf) > mostKept {
+		rd.scan = scanner{}
+	}
+	rd.scan.window.src = nil
+	if rd.unpacker.packed != nil {
+		rd.unpacker.packed.Reset(nil)
+	}
+	return rd
 }
 
 // Reader reads one workbook after the other and keeps its buffers in between,

@@ -190,10 +190,12 @@ func nameEnd(b []byte, i int) int {
 	return i
 }
 
-// localName drops the prefix.
+// localName drops the prefix. Names are short, so the plain loop is the quickest.
 func localName(name []byte) []byte {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return name[i+1:]
+	for i, c := range name {
+		if c == ':' {
+			return name[i+1:]
+		}
 	}
 	return name
 }

@@ -33,6 +33,16 @@ func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, da
 	r.slab, r.kept = nil, 0
 }
 
+// forget lets go of the workbook's texts, styles and cells.
+func (r *sheetReader) forget() {
+	line, cell := r.line, r.cell
+	if cap(line.text) > mostKept || cap(cell.value) > mostKept || cap(cell.inline) > mostKept {
+		line, cell = rowCells{}, cellText{}
+	}
+	clear(line.cells[:cap(line.cells)])
+	*r = sheetReader{rows: r.rows, filled: r.filled, line: line, cell: cell}
+}
+
 // read reads the sheet's part. On failure the Problem says as well as can be
 // where in the sheet.
 func (r *sheetReader) read(sheet *Sheet) error {

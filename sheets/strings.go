@@ -47,6 +47,14 @@ func (p *stringPool) read(s *scanner) ([]string, error) {
 	}
 }
 
+// forget lets go of the strings.
+func (p *stringPool) forget() {
+	if cap(p.done) > mostKept/64 || cap(p.buf) > mostKept {
+		*p = stringPool{}
+	}
+	clear(p.done)
+}
+
 const poolChunk = 32 << 10
 
 // end closes the string that was appended to buf.
