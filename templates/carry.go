@@ -53,7 +53,7 @@ func (p *paper) open(named bool) {
 func (c *Catalog) CarryOver(b *sheets.Book, f *Form, s Sender) ([]map[string]any, bool) {
 	loose := *f
 	loose.Sheet = ""
-	head, _ := bestHeader(b, &loose)
+	head, _ := corners{}.best(b, &loose)
 	if head == nil || head.found < needed(f, 3) {
 		return nil, false
 	}

@@ -33,14 +33,15 @@ type Form struct {
 	RowKey   RowKey
 	Fields   []*Field
 	Rules    []*Rule
-	Notes    []string // printed below the table
-	Label    string   // field that names a row for people; default the first key field
-	HandDown []string // fields of the city's list that say who gets an item; none: nothing is handed down
-	Carry    string   // what a pre-filled form carries on: CarryOpen or CarryAll
-	closed   program  // when a row is closed for good
-	Hash     string   // SHA-256 of the YAML text, hex
-	Text     []byte   // the YAML text itself
-	File     string   // where it was read
+	Notes    []string   // printed below the table
+	Label    string     // field that names a row for people; default the first key field
+	HandDown []string   // fields of the city's list that say who gets an item; none: nothing is handed down
+	Carry    string     // what a pre-filled form carries on: CarryOpen or CarryAll
+	closed   program    // when a row is closed for good
+	titles   *titleBook // of a form that was loaded; nil: made when asked for
+	Hash     string     // SHA-256 of the YAML text, hex
+	Text     []byte     // the YAML text itself
+	File     string     // where it was read
 }
 
 // Band holds the words of the line between title and header.
@@ -175,6 +176,7 @@ type Reading struct {
 	At       time.Time // when the file came
 	band     bandText
 	gathered map[string]int // where a gathered finding stands
+	corners  corners
 }
 
 // StoredRow is a row as it stands in the store, for comparing.

@@ -66,7 +66,7 @@ func (c *Catalog) JudgeList(b *sheets.Book, s Sender) *Reading {
 // where nothing stands in them: the counties are to fill them in. A column that a
 // list does without is no matter either.
 func (r *Reading) forgetEmptyColumns(b *sheets.Book, whole *Form) {
-	book := newTitleBook(whole)
+	book := whole.titleBook()
 	filled := map[int]bool{}
 	for _, s := range b.Sheets {
 		for _, row := range s.Rows {
@@ -80,7 +80,7 @@ func (r *Reading) forgetEmptyColumns(b *sheets.Book, whole *Form) {
 	}
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
 		col, _, ok := sheets.ParseAddress(f.Cell)
-		_, how := book.lookup(strings.Split(f.Title, "/"))
+		_, how := book.lookup(newTitleKeys(strings.Split(f.Title, "/")))
 		return f.Code == "H05" && ok && !filled[col] && how > 0 || f.Code == "H02" && f.Severity == Warn
 	})
 }

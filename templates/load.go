@@ -175,6 +175,9 @@ func (l *loader) read() *Catalog {
 		forms[f.Name] = f
 		c.Forms = append(c.Forms, f)
 		l.mistakes = append(l.mistakes, p.all()...)
+		if len(p.all()) == 0 {
+			f.titles = newTitleBook(f)
+		}
 	}
 	for _, p := range l.summaries {
 		if s := l.summary(p, forms); s != nil {

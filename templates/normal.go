@@ -3,6 +3,7 @@ package templates
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
@@ -11,12 +12,49 @@ import (
 // fold makes two spellings of one word equal: NFKC, lower case, and without
 // blanks, line breaks and invisible characters.
 func fold(s string) string {
+	if out, ok := foldPlain(s); ok {
+		return out
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unprintable(r) {
 			return -1
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKC.String(s))
+}
+
+// foldPlain folds a text of ASCII, common Chinese characters and full-width
+// forms, for which NFKC goes character by character. False: it has others. Most
+// texts change nothing, and are returned as they are.
+func foldPlain(s string) (string, bool) {
+	same := true
+	for _, r := range s {
+		switch {
+		case r > ' ' && r < 0x7f:
+			same = same && (r < 'A' || r > 'Z')
+		case r >= 0x4e00 && r <= 0x9fff, r == '、' || r == '。':
+		case r <= 0x7f, r == 0x3000, r >= 0xff01 && r <= 0xff5e:
+			same = false
+		default:
+			return "", false
+		}
+	}
+	if same {
+		return s, true
+	}
+	out := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r >= 0xff01 && r <= 0xff5e {
+			r -= 0xff01 - '!'
+		}
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		if r > ' ' && r != 0x7f && r != 0x3000 {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return string(out), true
 }
 
 // unprintable says whether a person cannot see the character.
@@ -73,6 +111,9 @@ func foldTitle(s string) string {
 // clean is what a text cell keeps of what was typed: outer blanks, no-break
 // blanks, control and invisible characters go; inner line breaks stay.
 func clean(s string) string {
+	if cleanAlready(s) {
+		return strings.TrimSpace(s)
+	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -86,4 +127,17 @@ func clean(s string) string {
 		return r
 	}, s)
 	return strings.TrimSpace(s)
+}
+
+// cleanAlready says whether a text has only characters that stay as they are,
+// which most texts do.
+func cleanAlready(s string) bool {
+	for _, r := range s {
+		switch {
+		case r >= ' ' && r < 0x7f, r == '\n', r >= 0x4e00 && r <= 0x9fff, r == '、', r == '。', r >= 0xff01 && r <= 0xff5e:
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -170,7 +170,9 @@ func (r *Reading) defaults(row *Row) {
 			continue
 		}
 		row.Values[i] = Value{Text: f.Default}
-		r.gather(r.cellFinding("C03", "default", facts{"Read": f.Default}, f, row.Cells[i], "", "", 0))
+		r.gatherOnce("C03 default "+f.Name, row.Cells[i], func() Finding {
+			return r.cellFinding("C03", "default", facts{"Read": f.Default}, f, row.Cells[i], "", "", 0)
+		})
 	}
 }
 
@@ -253,11 +255,17 @@ var gatheredWays = map[string]bool{"formula": true, "date": true, "money": true}
 func (r *Reading) cellFindings(row *Row, i int, o typed) {
 	f := r.Form.Fields[i]
 	for _, n := range o.notes {
+		if n.code == "C13" || n.code == "C14" {
+			r.gatherOnce(n.code+" "+f.Name, row.Cells[i], func() Finding {
+				return r.cellFinding(n.code, n.way, n.facts, f, row.Cells[i], row.typed[i], "", row.Num)
+			})
+			continue
+		}
 		finding := r.cellFinding(n.code, n.way, n.facts, f, row.Cells[i], row.typed[i], row.Label, row.Num)
 		if n.severity != "" {
 			finding.Severity = n.severity
 		}
-		if n.code == "C13" || n.code == "C14" || n.code == "C03" && gatheredWays[n.way] {
+		if n.code == "C03" && gatheredWays[n.way] {
 			finding.Key, finding.Rule = "", n.way
 			r.gather(finding)
 			continue

@@ -86,7 +86,7 @@ func newerWay(newer bool) string {
 
 // onSheet finds the sheet that holds the form's table.
 func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
-	best, others := bestHeader(b, f)
+	best, others := r.corners.best(b, f)
 	if f.Sheet != "" && !hasSheet(b, f.Sheet) {
 		r.add(tell("S03", "", facts{"Sheet": f.Sheet, "Sheets": sheetNames(b)}))
 		return place{}, false
@@ -135,14 +135,14 @@ func rowTexts(f *Form, h *header) []string {
 	return out
 }
 
-// bestHeader looks on every visible sheet that may hold data. The others are
+// best looks on every visible sheet that may hold data. The others are
 // those with a header too.
-func bestHeader(b *sheets.Book, f *Form) (best *header, others []*header) {
+func (c corners) best(b *sheets.Book, f *Form) (best *header, others []*header) {
 	for _, s := range b.Sheets {
 		if ours(b, s) || s.Visibility != sheets.Visible || f.Sheet != "" && fold(s.Name) != fold(f.Sheet) {
 			continue
 		}
-		h := findHeader(f, s)
+		h := findHeader(f, s, c.of(s))
 		switch {
 		case h == nil:
 		case best == nil:
@@ -192,11 +192,11 @@ func (c *Catalog) byHeader(r *Reading, b *sheets.Book) (place, bool) {
 	var form *Form
 	var share int
 	for _, f := range c.Forms {
-		h, _ := bestHeader(b, f)
+		h, _ := r.corners.best(b, f)
 		if h == nil {
 			continue
 		}
-		if s := likeness(b, f, h); s > share {
+		if s := r.corners.likeness(b, f, h); s > share {
 			form, share = f, s
 		}
 	}
@@ -205,7 +205,7 @@ func (c *Catalog) byHeader(r *Reading, b *sheets.Book) (place, bool) {
 	}
 	r.Form, r.Version = form, form.Version
 	at, ok := r.onSheet(b, form)
-	at.bare = ok && !titleShown(b, form) && !otherTitle(at.head)
+	at.bare = ok && !r.corners.titleShown(b, form) && !otherTitle(at.head)
 	return at, ok
 }
 
@@ -241,9 +241,9 @@ var bandLabel = regexp.MustCompile(`填报|填表|单位|日期|公章|盖章|�
 
 // likeness is how surely the header is the form's, 0 for not at all: the share
 // of the form's titles found, in thousandths, with its printed title as a bonus.
-func likeness(b *sheets.Book, f *Form, h *header) int {
+func (c corners) likeness(b *sheets.Book, f *Form, h *header) int {
 	share := h.found * 1000 / len(f.Fields)
-	titled := titleShown(b, f)
+	titled := c.titleShown(b, f)
 	whole := h.found >= 4 && 2*h.found >= len(h.path) && f.complete(h)
 	if share >= 500 && h.found >= min(3, len(f.Fields)) || titled && h.found >= needed(f, 3) || whole {
 		if titled {
@@ -267,7 +267,7 @@ func (f *Form) complete(h *header) bool {
 // byTitle tells a known form without its header from an unknown form.
 func (c *Catalog) byTitle(r *Reading, b *sheets.Book) (place, bool) {
 	for _, f := range c.Forms {
-		if titleShown(b, f) {
+		if r.corners.titleShown(b, f) {
 			r.Form, r.Version = f, f.Version
 			r.add(tell("H01", "", facts{"Title": f.Title, "Columns": columnTitles(f)}))
 			return place{}, false
@@ -285,19 +285,19 @@ func blankBook(b *sheets.Book) bool {
 	return !slices.ContainsFunc(b.Sheets, func(s *sheets.Sheet) bool { return len(s.Rows) > 0 && !ours(b, s) })
 }
 
+// titleRows are the rows in which a form's title is looked for.
+const titleRows = 10
+
 // titleShown says whether the form's title stands at the top of a visible sheet.
-func titleShown(b *sheets.Book, f *Form) bool {
+func (c corners) titleShown(b *sheets.Book, f *Form) bool {
 	want := fold(f.Title)
 	for _, s := range b.Sheets {
 		if s.Visibility != sheets.Visible || ours(b, s) {
 			continue
 		}
-		for _, row := range s.Rows {
-			if row.Num > 10 {
-				break
-			}
-			for _, cell := range row.Cells {
-				if strings.Contains(fold(cell.Text), want) {
+		for row := 1; row <= titleRows; row++ {
+			for _, text := range c.of(s).folded[row] {
+				if strings.Contains(text, want) {
 					return true
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"taizhang/sheets"
 )
@@ -63,11 +64,16 @@ type tableReader struct {
 	form   *Form
 	head   *header
 	field  map[int]int // column → field index
+	titles *titleBook
+	number []bool // by field index: its type is a number
 	ghosts *mergeMap
 }
 
 func newTableReader(f *Form, h *header) *tableReader {
-	t := &tableReader{form: f, head: h, field: map[int]int{}}
+	t := &tableReader{form: f, head: h, field: map[int]int{}, titles: f.titleBook()}
+	for _, field := range f.Fields {
+		t.number = append(t.number, Types[field.Type].Number)
+	}
 	for i, col := range h.columns {
 		if col > 0 {
 			t.field[col] = i
@@ -80,7 +86,7 @@ func newTableReader(f *Form, h *header) *tableReader {
 // row sees one sheet row through the form's columns. Cells under a merge are
 // ghosts: a person does not see them, so they are no data.
 func (t *tableReader) row(row sheets.Row) tableRow {
-	out := tableRow{num: row.Num, hidden: row.Hidden, cells: map[int]sheets.Cell{}}
+	out := tableRow{num: row.Num, hidden: row.Hidden, cells: make(map[int]sheets.Cell, len(row.Cells))}
 	for _, cell := range row.Cells {
 		if t.ghosts.covers(row.Num, cell.Col) || empty(cell) {
 			continue
@@ -92,7 +98,7 @@ func (t *tableReader) row(row sheets.Row) tableRow {
 		i, ok := t.field[cell.Col]
 		if !ok {
 			out.others++
-			out.words = out.words || notePattern.MatchString(fold(cell.Text))
+			out.words = out.words || startsNote(cell.Text)
 			if t.head.path[cell.Col] == nil {
 				out.stray = append(out.stray, sheets.Address(cell.Col, row.Num))
 			}
@@ -102,7 +108,7 @@ func (t *tableReader) row(row sheets.Row) tableRow {
 		if !t.form.Fields[i].Serial {
 			out.filled++
 		}
-		if notePattern.MatchString(fold(cell.Text)) {
+		if startsNote(cell.Text) {
 			out.labels++
 		}
 	}
@@ -124,11 +130,11 @@ func (t *tableReader) kind(r tableRow) rowKind {
 		return blankRow
 	case t.isTotal(r):
 		return totalRowKind
-	case examplePattern.MatchString(r.first):
+	case strings.Contains(r.first, "例") && examplePattern.MatchString(r.first):
 		return exampleRow
 	case t.countsColumns(r):
 		return numbersRow
-	case notePattern.MatchString(r.first) && (r.filled <= 2 || r.labels*2 >= r.filled):
+	case isNote(r.first) && (r.filled <= 2 || r.labels*2 >= r.filled):
 		return noteRow
 	case t.isHeader(r):
 		return headerRow
@@ -138,12 +144,32 @@ func (t *tableReader) kind(r tableRow) rowKind {
 	return dataRow
 }
 
+// isNote says whether a folded text begins as a note or a label does. Few texts
+// begin with a character that could, and only those are held against the pattern.
+func isNote(folded string) bool {
+	first, _ := utf8.DecodeRuneInString(folded)
+	return strings.ContainsRune(noteStarts, first) && notePattern.MatchString(folded)
+}
+
+// startsNote is isNote for a text that is not folded. A first character that
+// folding leaves alone settles most texts.
+func startsNote(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	if (first >= 0x4e00 && first <= 0x9fff || first >= '0' && first <= '9') && !strings.ContainsRune(noteStarts, first) {
+		return false
+	}
+	return isNote(fold(text))
+}
+
+// noteStarts are the first characters of what notePattern matches.
+const noteStarts = "备注说填附审制联单负主分数"
+
 // wordy says whether the only thing in the row is a text in a serial column,
 // such as a note or the word 合计.
 func (t *tableReader) wordy(r tableRow) bool {
 	for i, c := range r.cells {
 		if t.form.Fields[i].Serial && c.Kind == sheets.Text {
-			return totalWords[fold(c.Text)] || notePattern.MatchString(r.first) ||
+			return totalWords[fold(c.Text)] || isNote(r.first) ||
 				!sectionNumber.MatchString(r.first) && sectionPattern.MatchString(r.first) || r.merged || longSerial.MatchString(fold(c.Text))
 		}
 	}
@@ -172,8 +198,8 @@ func (t *tableReader) isSection(r tableRow) bool {
 func (t *tableReader) isTotal(r tableRow) bool {
 	for i, c := range r.cells {
 		f := t.form.Fields[i]
-		if c.Kind != sheets.Text || Types[f.Type].Number && !f.Serial {
-			continue
+		if c.Kind != sheets.Text || t.number[i] && !f.Serial || !strings.Contains(c.Text, "计") {
+			continue // all words for a total have 计
 		}
 		text := strings.Trim(foldTitle(c.Text), ":*")
 		if totalWords[text] && !t.named(r, i) || fold(c.Text) == r.first && ownTotal.MatchString(text) && !t.named(r, i) {
@@ -226,11 +252,8 @@ func (t *tableReader) isHeader(r tableRow) bool {
 		if c.Kind != sheets.Text {
 			continue
 		}
-		for _, level := range t.form.Fields[i].Path {
-			if foldTitle(level) == foldTitle(c.Text) {
-				same++
-				break
-			}
+		if slices.Contains(t.titles.levels[i], foldTitle(c.Text)) {
+			same++
 		}
 	}
 	return same >= 3 && same*2 > len(r.cells)

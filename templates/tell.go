@@ -62,6 +62,22 @@ func (r *Reading) gather(f Finding) {
 	r.add(f)
 }
 
+// gatherOnce is gather for findings of which only the cell differs, so that their
+// words are made only once.
+func (r *Reading) gatherOnce(id, cell string, make func() Finding) {
+	if i, ok := r.gathered[id]; ok {
+		r.Findings[i].Cells = append(r.Findings[i].Cells, cell)
+		return
+	}
+	if next := len(r.Findings); next < maxFindings {
+		if r.gather(make()); len(r.Findings) > next {
+			r.gathered[id] = next
+		}
+		return
+	}
+	r.gather(make())
+}
+
 // has says whether the reading carries a finding of this severity.
 func (r *Reading) has(s Severity) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == s })

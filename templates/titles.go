@@ -6,13 +6,25 @@ import "strings"
 type titleBook struct {
 	paths   map[string]int // folded full path → field index
 	aliases map[string]int
-	leaves  map[string]int // folded last word → field index, -1 when several
-	tails   map[string]int // folded path without its upper levels → field index, -1 when several
-	units   []string       // by field index, folded unit
+	leaves  map[string]int  // folded last word → field index, -1 when several
+	tails   map[string]int  // folded path without its upper levels → field index, -1 when several
+	units   []string        // by field index, folded unit
+	levels  [][]string      // by field index, the folded levels of its title
+	words   map[string]bool // what a column's title may end with to name a field
+}
+
+// titleBook is the book of the form's titles, made once for a form that was
+// loaded.
+func (f *Form) titleBook() *titleBook {
+	if f.titles != nil {
+		return f.titles
+	}
+	return newTitleBook(f)
 }
 
 func newTitleBook(f *Form) *titleBook {
-	b := &titleBook{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, make([]string, len(f.Fields))}
+	b := &titleBook{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{},
+		make([]string, len(f.Fields)), make([][]string, len(f.Fields)), map[string]bool{}}
 	for i, field := range f.Fields {
 		b.paths[foldPath(field.Path)] = i
 		for _, alias := range field.Aliases {
@@ -26,8 +38,33 @@ func newTitleBook(f *Form) *titleBook {
 		if b.units[i] == "" {
 			b.units[i] = fold(field.Unit)
 		}
+		for _, level := range field.Path {
+			b.levels[i] = append(b.levels[i], foldTitle(level))
+		}
+		b.addWords(field)
 	}
 	return b
+}
+
+// addWords notes what a column's title may end with to name the field: a last
+// word, or of a title of one level, which may be split over rows, any end.
+func (b *titleBook) addWords(f *Field) {
+	for _, path := range append([][]string{f.Path}, f.Aliases...) {
+		b.words[foldTitle(path[len(path)-1])] = true
+	}
+	if len(f.Path) > 1 {
+		return
+	}
+	title := foldTitle(f.Path[0])
+	for i := range title {
+		b.words[title[i:]] = true
+	}
+}
+
+// mayEnd says whether a column whose folded last level this is may name a field.
+// What is no word of its own belongs to the level above: a unit, a bracket, a mark.
+func (b *titleBook) mayEnd(last string) bool {
+	return last == "" || b.words[last] || strings.HasSuffix(last, ")") || units[strings.TrimPrefix(last, "(")]
 }
 
 // once notes a name's field, or -1 when it is the name of several.
@@ -67,21 +104,36 @@ const (
 	byPath
 )
 
-// match finds the field that a title path names. A column that states another
+// titleKeys are a title path as a titleBook knows it.
+type titleKeys struct {
+	tails  []string // folded, without so many upper levels
+	joined []string // the same, taken for one level split over rows
+}
+
+func newTitleKeys(path []string) titleKeys {
+	var k titleKeys
+	for left := range path {
+		k.tails = append(k.tails, foldPath(path[left:]))
+		if left+1 < len(path) {
+			k.joined = append(k.joined, foldTitle(strings.Join(path[left:], "")))
+		}
+	}
+	return k
+}
+
+// match finds the field that a column's title names. A column that states another
 // unit than the form is none of the form's columns; but money converts.
-func (b *titleBook) match(path []string) (field, how int, money string) {
-	path = unitLevel(path)
-	field, how = b.lookup(path)
+func (b *titleBook) match(t columnTitle) (field, how int, money string) {
+	field, how = b.lookup(t.keys)
 	if how == 0 {
 		return 0, 0, ""
 	}
-	u := titleUnit(path)
-	if u == "" || b.units[field] == "" || u == b.units[field] {
+	if t.unit == "" || b.units[field] == "" || t.unit == b.units[field] {
 		return field, how, ""
 	}
-	_, from := scales[u]
+	_, from := scales[t.unit]
 	if _, to := scales[b.units[field]]; from && to {
-		return field, how, u
+		return field, how, t.unit
 	}
 	return 0, 0, ""
 }
@@ -101,21 +153,21 @@ func unitLevel(path []string) []string {
 }
 
 // lookup tries the whole path, then what is left without its upper levels.
-func (b *titleBook) lookup(path []string) (field, how int) {
-	if i, how := b.exactly(path, 0); how > 0 {
+func (b *titleBook) lookup(k titleKeys) (field, how int) {
+	if i, how := b.exactly(k, 0); how > 0 {
 		return i, how
 	}
-	for k := 0; k+1 < len(path); k++ { // a title split over several rows
-		if i, ok := b.paths[foldTitle(strings.Join(path[k:], ""))]; ok {
+	for _, title := range k.joined {
+		if i, ok := b.paths[title]; ok {
 			return i, byLeaf
 		}
 	}
-	for k := 1; k < len(path); k++ {
-		if i, how := b.exactly(path[k:], k); how > 0 {
+	for left := 1; left < len(k.tails); left++ {
+		if i, how := b.exactly(k, left); how > 0 {
 			return i, how
 		}
 	}
-	if i, ok := b.tails[foldPath(path)]; ok && i >= 0 {
+	if i, ok := b.tails[k.tails[0]]; ok && i >= 0 {
 		return i, byTail
 	}
 	return 0, 0
@@ -123,9 +175,9 @@ func (b *titleBook) lookup(path []string) (field, how int) {
 
 // exactly looks up a path from which so many levels were left out. 合计 below an
 // unknown title may be anybody's when several fields end so.
-func (b *titleBook) exactly(path []string, left int) (field, how int) {
-	full := foldPath(path)
-	if left > 0 && len(path) == 1 && b.leaves[full] == -1 {
+func (b *titleBook) exactly(k titleKeys, left int) (field, how int) {
+	full := k.tails[left]
+	if left > 0 && left == len(k.tails)-1 && b.leaves[full] == -1 {
 		return 0, 0
 	}
 	if i, ok := b.paths[full]; ok && left == 0 {

@@ -57,6 +57,10 @@ var placeholders = map[string]bool{
 	"--": true, "―": true, "–": true, "\\": true, "、": true, "...": true, "……": true, "暂无": true, "没有": true,
 }
 
+// longestPlaceholder is how many bytes a placeholder has at most, however its
+// three characters are spelt.
+const longestPlaceholder = 12
+
 // cell types one cell for a field and checks the field's own limits.
 func (t *typist) cell(f *Field, c sheets.Cell) typed {
 	if f.Serial {
@@ -96,7 +100,7 @@ func (t *typist) read(f *Field, c sheets.Cell) typed {
 	var notes []noted
 	if c.Kind == sheets.Text {
 		text := clean(c.Text)
-		if placeholders[norm.NFKC.String(text)] && !slicesHas(f.Enum, text) {
+		if len(text) <= longestPlaceholder && placeholders[norm.NFKC.String(text)] && !slicesHas(f.Enum, text) {
 			return typed{notes: []noted{{code: "C14"}}}
 		}
 		if text != c.Text && f.Type != "text" || changed(c.Text, text) {
