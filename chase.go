@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"taizhang/merge"
 )
-
-// chaseEvery is how often the calendar is looked at.
-const chaseEvery = time.Minute
 
 // chase tells who has to report soon, who is late, and the city who is missing;
 // each once for a period and stage.
@@ -46,21 +41,4 @@ func (h *house) addresses(county string) []string {
 		}
 	}
 	return nil
-}
-
-// keepChasing looks at the calendar at once and then every minute. What fails is
-// logged and tried again.
-func (h *house) keepChasing(ctx context.Context) error {
-	tick := time.NewTicker(chaseEvery)
-	defer tick.Stop()
-	for {
-		if err := h.chase(ctx); err != nil && ctx.Err() == nil {
-			h.log.Error("loop failed, will try again", "loop", "chase", "err", fmt.Errorf("chase: %w", err))
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
 }

@@ -155,12 +155,12 @@ func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, er
 		return d.handDown(ctx, a)
 	}
 	county := d.county(a.County)
-	data, err := os.ReadFile(d.path("archive", a.SHA256[:2], a.SHA256))
+	data, err := d.original(a)
 	if err != nil {
-		return merge.Submission{}, fmt.Errorf("read original: %w", err)
+		return merge.Submission{}, err
 	}
 	reading := d.read(data, templates.Sender{County: county, File: filepath.Base(a.Name), Now: a.At})
-	sub, err := d.store.Merge(ctx, a, reading, merge.Answer{MailTo: d.mailTo(county), Domain: d.settings.Mail.domain()})
+	sub, err := d.store.Merge(ctx, a, reading, merge.Answer{MailTo: d.addresses(a.County), Domain: d.settings.Mail.domain()})
 	if err != nil {
 		return merge.Submission{}, fmt.Errorf("merge: %w", err)
 	}
@@ -180,12 +180,13 @@ func (d *desk) county(name string) *templates.County {
 	return d.catalog.Counties.ByFolder(name)
 }
 
-// mailTo is where letters to the county go; nowhere while no server is set.
-func (d *desk) mailTo(c *templates.County) []string {
-	if d.office.SMTP == nil || c == nil {
-		return nil
+// original reads the bytes of an arrival back from the archive.
+func (d *desk) original(a merge.Arrival) ([]byte, error) {
+	data, err := os.ReadFile(d.path("archive", a.SHA256[:2], a.SHA256))
+	if err != nil {
+		return nil, fmt.Errorf("read original: %w", err)
 	}
-	return c.Email
+	return data, nil
 }
 
 // read turns the bytes of a file into a reading. Whatever a file does to us is

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -14,14 +12,14 @@ import (
 // handDown takes in a file that the city dropped into its own folder: a list,
 // whose items go to their counties.
 func (d *desk) handDown(ctx context.Context, a merge.Arrival) (merge.Submission, error) {
-	data, err := os.ReadFile(d.path("archive", a.SHA256[:2], a.SHA256))
+	data, err := d.original(a)
 	if err != nil {
-		return merge.Submission{}, fmt.Errorf("read original: %w", err)
+		return merge.Submission{}, err
 	}
 	reading := d.readBy(d.catalog.JudgeList, data, templates.Sender{File: filepath.Base(a.Name), Now: a.At})
 	sub, err := d.store.HandDown(ctx, a, reading, merge.Handover{
-		Answer:     merge.Answer{MailTo: d.cityMail(), Domain: d.settings.Mail.domain()},
-		CountyMail: func(county string) []string { return d.mailTo(d.county(county)) },
+		Answer:     merge.Answer{MailTo: d.addresses(""), Domain: d.settings.Mail.domain()},
+		CountyMail: d.addresses,
 	})
 	if err != nil {
 		return merge.Submission{}, err
@@ -32,14 +30,6 @@ func (d *desk) handDown(ctx context.Context, a merge.Arrival) (merge.Submission,
 	return sub, nil
 }
 
-// cityMail is where letters to the city go; nowhere while no server is set.
-func (d *desk) cityMail() []string {
-	if d.office.SMTP == nil {
-		return nil
-	}
-	return d.settings.CityMail
-}
-
 // prefill posts the pre-filled forms whose time has come. Zero days ahead means
 // that none are posted.
 func (h *house) prefill(ctx context.Context) error {
@@ -47,10 +37,7 @@ func (h *house) prefill(ctx context.Context) error {
 		return nil
 	}
 	ahead := time.Duration(h.settings.PrefillDays) * 24 * time.Hour
-	desk := newDesk(h)
-	told, err := h.store.Prefill(ctx, h.settings.Mail.domain(), ahead, func(county string) []string {
-		return desk.mailTo(desk.county(county))
-	})
+	told, err := h.store.Prefill(ctx, h.settings.Mail.domain(), ahead, h.addresses)
 	if err != nil {
 		return err
 	}

@@ -79,18 +79,17 @@ func listen(flag, setting string) (net.Listener, error) {
 // summarised and shown, each in its own loop.
 func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	d := newDesk(h)
-	summarise := make(chan struct{}, 1)
+	summarise, chase, prefill := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	d.merged = func() { h.office.Wake(); wake(summarise) }
-	wake(d.judged) // what an earlier run left undone
-	wake(summarise)
-	prefill := make(chan struct{}, 1)
-	wake(prefill)
+	for _, bell := range []chan struct{}{d.judged, summarise, chase, prefill} {
+		wake(bell) // what an earlier run left undone
+	}
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return d.watcher().Run(ctx) })
 	group.Go(func() error { return h.loop(ctx, "judge", d.judged, 0, d.judgeWaiting) })
 	group.Go(func() error { return h.loop(ctx, "summarise", summarise, coalesce, h.publishWanted) })
-	group.Go(func() error { return h.keepChasing(ctx) })
+	group.Go(func() error { return h.loop(ctx, "chase", chase, 0, h.chase) })
 	group.Go(func() error { return h.loop(ctx, "prefill", prefill, 0, h.prefill) })
 	group.Go(func() error { return h.office.Run(ctx) })
 	group.Go(func() error { return h.show(ctx, l, d.problems) })

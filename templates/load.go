@@ -35,11 +35,8 @@ func Load(cityForms, countiesFile string) (*Catalog, error) {
 // LoadCity is Load for a city with more of its own. The error is Mistakes: all of
 // them, from all files.
 func LoadCity(city City) (*Catalog, error) {
-	l := &loader{forms: map[string]*page{}, summaries: map[string]*page{}}
-	if err := l.shipped(); err != nil {
-		return nil, err
-	}
-	if err := l.folder(city.Forms); err != nil {
+	l, err := newLoader(city.Forms)
+	if err != nil {
 		return nil, err
 	}
 	c := l.read()
@@ -66,6 +63,15 @@ type loader struct {
 	off       map[string]bool // names a city switched off
 	city      map[string]string
 	mistakes  Mistakes
+}
+
+// newLoader gathers the shipped pages and those of the city's folder.
+func newLoader(cityForms string) (*loader, error) {
+	l := &loader{forms: map[string]*page{}, summaries: map[string]*page{}}
+	if err := l.shipped(); err != nil {
+		return nil, err
+	}
+	return l, l.folder(cityForms)
 }
 
 func (l *loader) shipped() error {

@@ -8,11 +8,8 @@ import (
 // LoadWith is Load without counties, and with further files of forms and
 // summaries, as if they lay in the city's folder: what "form check" reads.
 func LoadWith(cityForms string, files []string) (*Catalog, error) {
-	l := &loader{forms: map[string]*page{}, summaries: map[string]*page{}}
-	if err := l.shipped(); err != nil {
-		return nil, err
-	}
-	if err := l.folder(cityForms); err != nil {
+	l, err := newLoader(cityForms)
+	if err != nil {
 		return nil, err
 	}
 	for _, file := range files {
