@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -89,14 +90,10 @@ func printMatrix(out io.Writer, h *house, forms []*templates.Form, all []merge.S
 	}
 	w.AppendHeader(head)
 	cells := map[[2]string]merge.Status{}
-	var counties []string
 	for _, s := range all {
-		if s.Form == forms[0].Name {
-			counties = append(counties, s.County)
-		}
 		cells[[2]string{s.County, s.Form}] = s
 	}
-	for _, county := range counties {
+	for _, county := range spokenOf(h, all) {
 		row := table.Row{county}
 		for _, f := range forms {
 			row = append(row, stateText(cells[[2]string{county, f.Name}]))
@@ -112,6 +109,23 @@ func printMatrix(out io.Writer, h *house, forms []*templates.Form, all []merge.S
 	return err
 }
 
+// spokenOf are the counties with a state for any form, in the city's order, then
+// those that the city's list does not know.
+func spokenOf(h *house, all []merge.Status) (names []string) {
+	has := map[string]bool{}
+	for _, s := range all {
+		has[s.County] = true
+	}
+	for _, c := range h.catalog.Counties.All() {
+		if has[c.Name] {
+			names = append(names, c.Name)
+			delete(has, c.Name)
+		}
+	}
+	return append(names, slices.Sorted(maps.Keys(has))...)
+}
+
+// stateText is empty for a form that the county is not asked for.
 func stateText(s merge.Status) string {
 	word := states[s.State]
 	if s.Held > 0 {

@@ -194,7 +194,7 @@ func missingNotice(ctx context.Context, o *Office, l merge.Letter) (notice, erro
 // missing are the counties of the city's list without a file that counts.
 func (c chase) missing() (out []merge.Status) {
 	for _, s := range c.all {
-		if one := c.county(s.County); one != nil && !one.New && !merge.Counts(s.State) {
+		if one := c.county(s.County); one != nil && !one.New && one.Owes(c.form.Name) && !merge.Counts(s.State) {
 			out = append(out, s)
 		}
 	}

@@ -194,7 +194,7 @@ func (q *session) chaseForm(form *templates.Form, stages Stages) (out []Notice, 
 			}
 			continue
 		}
-		term.Counties = slices.DeleteFunc(term.Counties, func(c Status) bool { return !q.reporter(c.County) })
+		term.Counties = slices.DeleteFunc(term.Counties, func(c Status) bool { return !q.reporter(c.County, form.Name) })
 		for _, n := range stages.Due(q.at, term) {
 			if !slices.Contains(told[n.County], n.Kind) {
 				out = append(out, n)
@@ -220,9 +220,12 @@ func (q *session) bear() error {
 	return q.do(`INSERT INTO counter (name, value) VALUES ('born', $1) ON CONFLICT DO NOTHING`, q.at.Unix())
 }
 
-// reporter says whether the county is in the city's list.
-func (q *session) reporter(county string) bool {
-	return slices.ContainsFunc(q.catalog.Counties.All(), func(c *templates.County) bool { return c.Name == county && !c.New })
+// reporter says whether the county is in the city's list and asked for the form;
+// "" is whatever form.
+func (q *session) reporter(county, form string) bool {
+	return slices.ContainsFunc(q.catalog.Counties.All(), func(c *templates.County) bool {
+		return c.Name == county && !c.New && (form == "" || c.Owes(form))
+	})
 }
 
 // told are the kinds of notices that each county ("" for the city) was told

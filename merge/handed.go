@@ -291,7 +291,7 @@ func (q *session) fillHanding(t *formTable, list int64, h *Handing) error {
 			c.Labels = append(c.Labels, i.label)
 		}
 	}
-	for _, name := range q.countyNames(nil, slices.Sorted(maps.Keys(byCounty))...) {
+	for _, name := range q.countyNames(t.form.Name, nil, slices.Sorted(maps.Keys(byCounty))...) {
 		if c := byCounty[name]; c != nil && c.Added+c.Changed > 0 {
 			h.Counties = append(h.Counties, *c)
 		}

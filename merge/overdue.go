@@ -132,7 +132,7 @@ func (s *Store) TellOverdue(ctx context.Context, c Chase, days int) (int, error)
 			return err
 		}
 		for _, item := range items {
-			if q.reporter(item.County) && !slices.Contains(told, item.County) {
+			if q.reporter(item.County, "") && !slices.Contains(told, item.County) {
 				told = append(told, item.County)
 				due = append(due, Notice{Kind: KindOverdue, County: item.County, Ref: now.Format(time.DateOnly)})
 			}

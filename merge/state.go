@@ -61,7 +61,7 @@ func (q *session) stateHash(s *templates.Summary, form *templates.Form) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n", s.Hash, form.Hash)
 	for _, c := range q.catalog.Counties.All() {
-		if !c.New {
+		if !c.New && c.Owes(form.Name) {
 			fmt.Fprintln(h, c.Name)
 		}
 	}

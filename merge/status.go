@@ -128,7 +128,7 @@ func (q *session) statuses(form *templates.Form, period string) ([]Status, error
 	}
 	var all []Status
 	due := isDue(form, period, q.at)
-	for _, county := range q.countyNames(by) {
+	for _, county := range q.countyNames(form.Name, by) {
 		one := statusOf(county, form.Name, period, by[county], due)
 		one.Late, one.Told = isDue(form, period, one.ArrivedAt), told[county]
 		all = append(all, one)
@@ -157,15 +157,17 @@ func isDue(form *templates.Form, period string, at time.Time) bool {
 	return ok && at.After(p.Due)
 }
 
-// countyNames lists all counties in the city's order, then any others that the
-// store knows.
-func (q *session) countyNames(by map[string]*standing, more ...string) []string {
-	var names []string
-	for _, c := range q.catalog.Counties.All() {
-		names = append(names, c.Name)
-	}
+// countyNames lists the counties that are asked for the form or are spoken of,
+// in the city's order, then those that the city's list does not know.
+func (q *session) countyNames(form string, by map[string]*standing, more ...string) []string {
 	known := slices.AppendSeq(slices.Clone(more), maps.Keys(by))
 	slices.Sort(known)
+	var names []string
+	for _, c := range q.catalog.Counties.All() {
+		if c.Owes(form) || slices.Contains(known, c.Name) {
+			names = append(names, c.Name)
+		}
+	}
 	for _, county := range known {
 		if !slices.Contains(names, county) {
 			names = append(names, county)

@@ -91,7 +91,7 @@ func (q *session) gatherStandings(c *computing, period, until string, past bool)
 		return err
 	}
 	c.counties = c.tally.counties()
-	c.names = q.countyNames(c.standings, c.counties...)
+	c.names = q.countyNames(c.form.Name, c.standings, c.counties...)
 	if past {
 		return nil
 	}

@@ -93,8 +93,9 @@ func (c *Counties) ByName(text string) *County {
 	return nil
 }
 
-// loadCounties reads counties.yaml. A file that is not there names nobody.
-func loadCounties(path string) (*Counties, Mistakes) {
+// loadCounties reads counties.yaml, whose units report some or all of the forms.
+// A file that is not there names nobody.
+func loadCounties(path string, forms []*Form) (*Counties, Mistakes) {
 	if path == "" {
 		return NewCounties(), nil
 	}
@@ -105,14 +106,14 @@ func loadCounties(path string) (*Counties, Mistakes) {
 	if p.root == nil {
 		return NewCounties(), p.all()
 	}
-	return readCounties(p), p.all()
+	return readCounties(p, forms), p.all()
 }
 
-var countyKeys = []string{"code", "name", "aliases", "kind", "order", "folder", "contact", "phone", "email"}
+var countyKeys = []string{"code", "name", "aliases", "kind", "order", "folder", "contact", "phone", "email", "forms"}
 
 // readCounties reads the page as a list of counties. Two that share a name, an
 // alias, a folder or a code could not be told apart.
-func readCounties(p *page) *Counties {
+func readCounties(p *page, forms []*Form) *Counties {
 	if c := p.root.Content; len(c) == 2 && c[0].Value == "counties" && c[1].Tag == "!!null" {
 		return NewCounties() // the example, with nobody filled in yet
 	}
@@ -125,10 +126,11 @@ func readCounties(p *page) *Counties {
 		one := &County{
 			Code: d.text("code"), Name: d.must("name", "单位"), Aliases: d.texts("aliases"), Kind: d.text("kind"),
 			Order: d.number("order", 0, 99999, i+1), Folder: d.text("folder"), Contact: d.text("contact"),
-			Phone: d.text("phone"), Email: d.texts("email"),
+			Phone: d.text("phone"), Email: d.texts("email"), Forms: d.texts("forms"),
 		}
 		d.unique(one, taken)
 		d.addresses(one)
+		d.owed(one, forms)
 		if one.Name != "" {
 			list = append(list, one)
 		}
@@ -181,6 +183,19 @@ func (d *dict) addresses(one *County) {
 	}
 }
 
+// owed checks that each form a county reports is one that there is.
+func (d *dict) owed(one *County, forms []*Form) {
+	var names []string
+	for _, f := range forms {
+		names = append(names, f.Name)
+	}
+	for i, n := range d.list("forms") {
+		if i < len(one.Forms) && !slices.Contains(names, one.Forms[i]) {
+			d.page.wrong(n, "现有："+strings.Join(names, "、"), "没有叫“%s”的表", short(one.Forms[i]))
+		}
+	}
+}
+
 func mailShape(s string) bool {
 	name, host, ok := strings.Cut(s, "@")
 	return ok && name != "" && strings.Contains(host, ".") && !strings.ContainsAny(s, " \t\r\n<>,;，；") && !strings.Contains(host, "@")
@@ -203,6 +218,7 @@ const countiesExample = `# 谁来报送：每个单位一项。改完保存，�
 #   folder   share 下面的文件夹名，不写就用 name
 #   contact  联系人；phone 电话
 #   email    回执发到哪里，可以写几个：[甲@example.gov.cn, 乙@example.gov.cn]
+#   forms    要报哪几种表，例如 [petition_ledger, case_summary]；不写就是全部
 #
 # 没有写在这里的文件夹也会收：按文件夹名当作新单位，并提示市里补上。
 # A folder that is not listed is taken as a new unit of that name.

@@ -15,7 +15,7 @@ const someCounties = `
 counties:
   - {code: "0310", name: 大理市, aliases: [大理, DL], kind: 县区, contact: 张三, phone: "0872-1", email: dl@example.gov.cn}
   - {name: 大理州, kind: 市直部门, order: 1}
-  - {code: 532922, name: 漾濞彝族自治县, aliases: [漾濞县, 漾濞], folder: 漾濞, email: [a@example.gov.cn, b@example.gov.cn]}
+  - {code: 532922, name: 漾濞彝族自治县, aliases: [漾濞县, 漾濞], folder: 漾濞, email: [a@example.gov.cn, b@example.gov.cn], forms: [task_progress, case_summary]}
 `
 
 func countiesOf(t *testing.T, text string) *Counties {
@@ -36,7 +36,8 @@ func TestCounties(t *testing.T) {
 	want := []*County{
 		{Name: "大理市", Code: "0310", Aliases: []string{"大理", "DL"}, Kind: "县区", Order: 1, Folder: "大理市", Contact: "张三", Phone: "0872-1", Email: []string{"dl@example.gov.cn"}},
 		{Name: "大理州", Kind: "市直部门", Order: 1, Folder: "大理州"},
-		{Name: "漾濞彝族自治县", Code: "532922", Aliases: []string{"漾濞县", "漾濞"}, Order: 3, Folder: "漾濞", Email: []string{"a@example.gov.cn", "b@example.gov.cn"}},
+		{Name: "漾濞彝族自治县", Code: "532922", Aliases: []string{"漾濞县", "漾濞"}, Order: 3, Folder: "漾濞", Email: []string{"a@example.gov.cn", "b@example.gov.cn"},
+			Forms: []string{"task_progress", "case_summary"}},
 	}
 	if diff := cmp.Diff(want, c.All()); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -1,5 +1,7 @@
 package templates
 
+import "slices"
+
 // County is one sender: a county, a district, a department.
 type County struct {
 	Code    string
@@ -11,5 +13,12 @@ type County struct {
 	Contact string
 	Phone   string
 	Email   []string
-	New     bool // not in counties.yaml: seen as a folder only
+	Forms   []string // names of the forms it reports; none: every form
+	New     bool     // not in counties.yaml: seen as a folder only
+}
+
+// Owes says whether the county is asked for a form. One that it sends without
+// being asked counts all the same.
+func (c *County) Owes(form string) bool {
+	return len(c.Forms) == 0 || slices.Contains(c.Forms, form)
 }

@@ -40,7 +40,7 @@ func LoadCity(city City) (*Catalog, error) {
 		return nil, err
 	}
 	c := l.read()
-	counties, mistakes := loadCounties(city.Counties)
+	counties, mistakes := loadCounties(city.Counties, c.Forms)
 	c.Counties = counties
 	l.mistakes = append(l.mistakes, mistakes...)
 	c.Holidays, mistakes = loadHolidays(city.Holidays)
