@@ -42,6 +42,9 @@ type Form struct {
 	Hash     string     // SHA-256 of the YAML text, hex
 	Text     []byte     // the YAML text itself
 	File     string     // where it was read
+
+	// Confidential forms name people or petitions: nothing out of them leaves by mail.
+	Confidential bool
 }
 
 // Band holds the words of the line between title and header.

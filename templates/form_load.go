@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	formKeys = []string{"form", "title", "version", "accepts", "kind", "order", "sheet", "period", "band", "nil",
+	formKeys = []string{"form", "title", "version", "accepts", "kind", "order", "sheet", "period", "band", "nil", "confidential",
 		"primaryKey", "rowKey", "label", "handDown", "carry", "closedWhen", "fields", "rules", "notes"}
 	periodKeys = []string{"rrule", "dates", "grace", "at", "rollover", "pattern", "counts"}
 	ruleKeys   = []string{"name", "scope", "code", "severity", "when", "check", "message", "english"}
@@ -62,6 +62,7 @@ func (r *formReader) head() {
 	f.Order = d.number("order", 0, maxOrder, lastOrder)
 	f.Sheet = d.text("sheet")
 	f.Nil = d.flag("nil", false)
+	f.Confidential = d.flag("confidential", false)
 	f.Notes = d.texts("notes")
 	if d.has("band") {
 		band := d.page.dict(d.at("band"), "band", "unit", "date")
