@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"taizhang/merge"
-
-	gomail "github.com/wneessen/go-mail"
 )
 
 // The channels of the outbox, one loop each: a slow mail server never holds up
@@ -24,36 +22,25 @@ const (
 // look is how often the outbox is looked at for letters whose time has come.
 const look = 20 * time.Second
 
-// pauses before the next attempts; after the last of them every hour.
-var pauses = []time.Duration{
-	time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour,
-}
-
-// patience is how long a letter is tried.
-const patience = 5 * 24 * time.Hour
-
-// pause is how long to wait after so many attempts, and false when the letter
-// has been tried long enough.
-func pause(attempts int) (time.Duration, bool) {
-	at := max(attempts, 1) - 1
-	var tried time.Duration
-	for i := range at {
-		tried += pauses[min(i, len(pauses)-1)]
-	}
-	return pauses[min(at, len(pauses)-1)], tried < patience
-}
-
 // Run delivers what is in the outbox until the context ends. What cannot be
-// delivered is tried again later and never holds up the rest.
+// delivered is tried again later and never holds up the rest. Only one program
+// may run it on a store: letters that are under way when it begins were left by
+// one that died, and are due again.
 func (o *Office) Run(ctx context.Context) error {
 	o.prepare()
+	if n, err := o.Store.Unclaim(ctx); err != nil && ctx.Err() == nil {
+		o.log().Error("outbox", "err", err) // they are due in any case, a little later
+	} else if n > 0 {
+		o.log().Info("letters left under way are due again", "letters", n)
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		o.loop(ctx, channelFolder, o.bells[0])
+		o.loop(ctx, channelFolder, o.bells[0], o.drain)
 	}()
 	if o.SMTP != nil {
-		o.loop(ctx, channelMail, o.bells[1])
+		o.loop(ctx, channelMail, o.bells[1], o.carry)
+		o.post.under.Wait()
 	}
 	<-done
 	return nil
@@ -77,11 +64,11 @@ func (o *Office) prepare() {
 }
 
 // loop empties one channel of the outbox again and again.
-func (o *Office) loop(ctx context.Context, channel string, bell <-chan struct{}) {
+func (o *Office) loop(ctx context.Context, channel string, bell <-chan struct{}, work func(context.Context) error) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for {
-		if err := o.drain(ctx, channel); err != nil && ctx.Err() == nil {
+		if err := work(ctx); err != nil && ctx.Err() == nil {
 			o.log().Error("outbox", "channel", channel, "err", err)
 		}
 		select {
@@ -93,20 +80,21 @@ func (o *Office) loop(ctx context.Context, channel string, bell <-chan struct{})
 	}
 }
 
-// Deliver delivers what is due now, once. The error is trouble with the outbox
-// itself; a letter that could not be delivered stays in it.
+// Deliver delivers what is due now, once, and waits for it; letters that a domain
+// takes no more of this minute stay. The error is trouble with the outbox itself; a
+// letter that could not be delivered stays in it.
 func (o *Office) Deliver(ctx context.Context) error {
-	err := o.drain(ctx, channelFolder)
+	err := o.drain(ctx)
 	if o.SMTP != nil {
-		err = errors.Join(err, o.drain(ctx, channelMail))
+		err = errors.Join(err, o.carryAll(ctx))
 	}
 	return err
 }
 
-// drain claims and delivers until nothing is due.
-func (o *Office) drain(ctx context.Context, channel string) error {
+// drain claims and delivers into the folders until nothing is due.
+func (o *Office) drain(ctx context.Context) error {
 	for ctx.Err() == nil {
-		l, ok, err := o.Store.Claim(ctx, channel)
+		l, ok, err := o.Store.Claim(ctx, channelFolder)
 		if err != nil || !ok {
 			return err
 		}
@@ -122,12 +110,12 @@ func (o *Office) hand(ctx context.Context, l merge.Letter) error {
 	if l.Kind != merge.KindAnswer {
 		return o.tell(ctx, l)
 	}
+	if l.Channel == channelMail {
+		return o.postAnswer(ctx, l)
+	}
 	a, err := o.answer(ctx, l.Submission)
 	if err != nil {
 		return err
-	}
-	if l.Channel == channelMail {
-		return o.post(ctx, l, a)
 	}
 	return o.file(ctx, a)
 }
@@ -142,16 +130,26 @@ func (o *Office) settle(ctx context.Context, l merge.Letter, cause error) error 
 		return o.Store.Sent(ctx, l.ID)
 	}
 	if stopping {
-		return o.Store.Retry(ctx, l.ID, cause.Error(), o.now())
+		return o.Store.Retry(ctx, l.ID, told(cause), o.now())
 	}
 	wait, more := pause(l.Attempts)
+	wait = jitter(wait)
 	var r *Refusal
 	if errors.As(cause, &r) && r.Permanent() || !more {
 		log.Error("letter not delivered, given up", "err", plain(cause))
-		return o.Store.Fail(ctx, l.ID, cause.Error())
+		return o.Store.Fail(ctx, l.ID, told(cause))
 	}
-	log.Warn("letter not delivered yet", "err", plain(cause), "again_in", wait.String())
-	return o.Store.Retry(ctx, l.ID, cause.Error(), o.now().Add(wait))
+	log.Warn("letter not delivered yet", "err", plain(cause), "again_in", wait.Round(time.Second).String())
+	return o.Store.Retry(ctx, l.ID, told(cause), o.now().Add(wait))
+}
+
+// told is an error as the outbox keeps it: the cause, and below it what to do.
+func told(cause error) string {
+	text := cause.Error()
+	if advice := Advice(cause); advice != "" {
+		text += "\n" + advice
+	}
+	return text
 }
 
 // plain is an error as the log may hold it: without the names of files and
@@ -167,6 +165,9 @@ func plain(err error) string {
 		return p.Op + ": " + p.Err.Error()
 	case errors.As(err, &l):
 		return l.Op + ": " + l.Err.Error()
+	}
+	if r != nil && (r.Stage == StageRecipient || r.Stage == StageContent) {
+		return "mail, " + r.Stage + ": no answer"
 	}
 	return err.Error()
 }
@@ -196,47 +197,6 @@ func (o *Office) file(ctx context.Context, a answer) (err error) {
 // receiptName names the text: 20261122-0007 回执（通过）.txt.
 func receiptName(r Report) string {
 	return fmt.Sprintf("%s 回执（%s）.txt", r.Submission.Number, r.Submission.Verdict.Say("zh"))
-}
-
-// whole is for how many attempts a letter waits until the server takes it for
-// all of the county's addresses at once.
-const whole = 4
-
-// post sends an answer by mail.
-func (o *Office) post(ctx context.Context, l merge.Letter, a answer) error {
-	return o.dispatch(ctx, l, func(most int) (*gomail.Msg, error) {
-		return compose(l, a.Report, o.SMTP.From, attachments(a), most, o.now())
-	})
-}
-
-// dispatch sends a letter that is written with at most so many bytes attached. A
-// server that finds it too large gets it once more without attachments.
-func (o *Office) dispatch(ctx context.Context, l merge.Letter, write func(most int) (*gomail.Msg, error)) error {
-	to := usable(l.To)
-	if len(to) == 0 {
-		return &Refusal{Stage: "address", Err: errors.New("no usable e-mail address (mend it in counties.yaml)")}
-	}
-	err := o.send(ctx, l, to, maxAttached, write)
-	var r *Refusal
-	if errors.As(err, &r) && r.Code == 552 {
-		return o.send(ctx, l, to, 0, write)
-	}
-	return err
-}
-
-func (o *Office) send(ctx context.Context, l merge.Letter, to []string, most int, write func(int) (*gomail.Msg, error)) error {
-	m, err := write(most)
-	if err != nil {
-		return err
-	}
-	if err := m.To(to...); err != nil {
-		return fmt.Errorf("recipients: %w", err)
-	}
-	refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)
-	if err == nil && len(refused) > 0 {
-		o.log().Warn("some addresses were refused", "letter", l.ID, "refused", len(refused), "of", len(to))
-	}
-	return err
 }
 
 // attachments are the receipt, and the workbook where there is one.

@@ -46,6 +46,7 @@ func handedNotice(ctx context.Context, o *Office, l merge.Letter) (notice, error
 		file:     fmt.Sprintf("%s 交办通知（第%d版）.txt", safeName(p.form.Title), version),
 		book:     p.book,
 		bookName: fmt.Sprintf("%s【交办第%d版】.xlsx", safeName(p.form.Title), version), bookASCII: fmt.Sprintf("%s-list-%d.xlsx", l.Form, version),
+		confidential: p.form.Confidential,
 	}, nil
 }
 
@@ -109,6 +110,7 @@ func prefilledNotice(ctx context.Context, o *Office, l merge.Letter) (notice, er
 		file:     fmt.Sprintf("%s %s期 预填表说明.txt", safeName(p.form.Title), l.Period),
 		book:     p.book,
 		bookName: book, bookASCII: l.Form + "-" + l.Period + ".xlsx",
+		confidential: p.form.Confidential,
 	}, nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"mime"
-	"net/mail"
 	"net/url"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ const maxAttached = 10 << 20
 var letterHTML string
 
 // letterPage is the HTML part of a letter.
-var letterPage = template.Must(template.New("letter").Parse(letterHTML))
+var letterPage = template.Must(template.New("letter").Funcs(template.FuncMap{"heading": heading}).Parse(letterHTML))
 
 // colours of the verdict line: edge and fill.
 var colours = map[string][2]string{
@@ -66,26 +65,42 @@ func Subject(r Report) string {
 	return fmt.Sprintf("【台账】%s：%s回执%s", r.Submission.Verdict.Say("zh"), form, r.Submission.Number)
 }
 
-// compose writes the letter with attachments of at most so many bytes. Every
-// attempt to deliver it carries the same Message-ID, so that a letter that
-// arrived twice is shown once.
+// compose writes the letter about a submission with attachments of at most so
+// many bytes. A confidential one says only that the answer lies in the folder.
 func compose(l merge.Letter, r Report, from string, files []attachment, most int, now time.Time) (*gomail.Msg, error) {
-	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingB64))
-	if err := m.From(from); err != nil {
-		return nil, fmt.Errorf("sender address %q in the settings: %w", from, err)
+	root := threadRoot(l.MessageID, r.Submission.County, r.Submission.Form, r.Submission.Period)
+	if r.confidential() {
+		return envelope{l, from, Subject(r), root, now}.fill(r.hint(), nil)
 	}
-	m.SetMessageIDWithValue(strings.Trim(l.MessageID, "<>"))
-	m.SetDateWithValue(now)
-	m.Subject(Subject(r))
+	files, dropped := fit(files, most)
+	return envelope{l, from, Subject(r), root, now}.fill(withNote(r.page(), attachedPart(files, dropped)), files)
+}
+
+// envelope is what every letter has around its content.
+type envelope struct {
+	letter        merge.Letter
+	from, subject string
+	root          string // what all letters about one report refer to
+	now           time.Time
+}
+
+// fill writes the letter: the same page as text and as HTML, and the files. Every
+// attempt to deliver it carries the same Message-ID, so that a letter that arrived
+// twice is shown once.
+func (e envelope) fill(p page, files []attachment) (*gomail.Msg, error) {
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingB64))
+	if err := m.From(e.from); err != nil {
+		return nil, fmt.Errorf("sender address %q in the settings: %w", e.from, err)
+	}
+	m.SetMessageIDWithValue(strings.Trim(e.letter.MessageID, "<>"))
+	m.SetDateWithValue(e.now)
+	m.Subject(e.subject)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
-	root := threadRoot(l, r)
-	m.SetGenHeader(gomail.HeaderInReplyTo, root)
-	m.SetGenHeader(gomail.HeaderReferences, root)
-	files, dropped := fit(files, most)
-	note := attachedPart(files, dropped)
-	m.SetBodyString(gomail.TypeTextPlain, letterText(r, note))
-	html, err := letterBody(r, note)
+	m.SetGenHeader(gomail.HeaderInReplyTo, e.root)
+	m.SetGenHeader(gomail.HeaderReferences, e.root)
+	m.SetBodyString(gomail.TypeTextPlain, p.text())
+	html, err := p.html(e.subject)
 	if err != nil {
 		return nil, err
 	}
@@ -106,15 +121,21 @@ func named(f attachment) gomail.FileOption {
 			file.Header.Set("Content-Type", mime.FormatMediaType(kind, params))
 		}
 		file.Header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q;\r\n filename*=UTF-8''%s",
-			f.ascii, url.PathEscape(templates.Shown(f.name, 90))))
+			f.ascii, escaped(templates.Shown(f.name, 90))))
 	}
 }
 
-// threadRoot is what all letters about one county and form refer to, so that a
-// mail program shows them together.
-func threadRoot(l merge.Letter, r Report) string {
-	sum := sha256.Sum256([]byte(r.Submission.County + "\x00" + r.Submission.Form))
-	_, domain, ok := strings.Cut(strings.Trim(l.MessageID, "<>"), "@")
+// escaped writes a name as RFC 2231 does: letters, digits and little else stand
+// for themselves.
+func escaped(name string) string {
+	return strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
+}
+
+// threadRoot is what all letters about one county, form and period refer to, so
+// that a mail program shows them together. No letter has it as its own name.
+func threadRoot(messageID, county, form, period string) string {
+	sum := sha256.Sum256([]byte(county + "\x00" + form + "\x00" + period))
+	_, domain, ok := strings.Cut(strings.Trim(messageID, "<>"), "@")
 	if !ok {
 		domain = "taizhang.invalid"
 	}
@@ -144,7 +165,7 @@ func attachedPart(files, dropped []attachment) part {
 	for _, f := range dropped {
 		p.say("没有随信附上", "“"+templates.Shown(f.name, 90)+"”太大，请到报送文件夹里的“"+answersFolder+"”文件夹取。")
 	}
-	p.Intro = "本邮件由系统自动发出，请不要回复；改好的表请放进报送文件夹。"
+	p.Intro = noReply
 	return p
 }
 
@@ -160,42 +181,27 @@ func withNote(p page, note part) page {
 	return p
 }
 
-func letterText(r Report, note part) string { return withNote(r.page(), note).text() }
-
-// letterBody is the letter's HTML; it says the same as the text.
-func letterBody(r Report, note part) (string, error) {
-	p := withNote(r.page(), note)
+// html writes the page as HTML; it says the same as the text.
+func (p page) html(title string) (string, error) {
 	c := colours[p.Tone]
 	var b bytes.Buffer
 	err := letterPage.Execute(&b, struct {
 		Title, Edge, Fill string
 		Page              page
-	}{Subject(r), c[0], c[1], p})
+	}{title, c[0], c[1], p})
 	if err != nil {
 		return "", fmt.Errorf("write letter: %w", err)
 	}
 	return b.String(), nil
 }
 
-// usable keeps the addresses that a letter may go to: plain ASCII, no address
-// of a bare machine, at most 254 characters.
+// usable keeps the addresses that a letter may go to.
 func usable(addresses []string) []string {
 	var out []string
 	for _, a := range addresses {
-		p, err := mail.ParseAddress(a)
-		if err != nil || len(p.Address) > 254 || strings.ContainsAny(p.Address, "[]") || !ascii(p.Address) {
-			continue
+		if address, ok := templates.MailAddress(a); ok {
+			out = append(out, address)
 		}
-		out = append(out, p.Address)
 	}
 	return out
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }

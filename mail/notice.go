@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +20,7 @@ type notice struct {
 	book          []byte // nil for none
 	bookName      string
 	bookASCII     string // for mail programs that show no Chinese names
+	confidential  bool   // it quotes rows of a confidential form
 }
 
 // notices writes each kind of notice from the store, at the moment it is
@@ -80,35 +80,18 @@ func (o *Office) postNotice(ctx context.Context, l merge.Letter, n notice) error
 	})
 }
 
-// composeNotice writes the letter of a notice, as text and as HTML.
+// composeNotice writes the letter of a notice.
 func composeNotice(l merge.Letter, n notice, from string, most int, now time.Time) (*gomail.Msg, error) {
-	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingB64))
-	if err := m.From(from); err != nil {
-		return nil, fmt.Errorf("sender address %q in the settings: %w", from, err)
+	e := envelope{l, from, n.subject, threadRoot(l.MessageID, l.County, l.Form, l.Period), now}
+	if n.confidential {
+		return e.fill(n.hint(), nil)
 	}
-	m.SetMessageIDWithValue(strings.Trim(l.MessageID, "<>"))
-	m.SetDateWithValue(now)
-	m.Subject(n.subject)
-	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	var files []attachment
 	if n.book != nil {
 		files = append(files, attachment{ascii: n.bookASCII, name: n.bookName, kind: kindBook, data: n.book})
 	}
 	files, dropped := fit(files, most)
-	note := attachedPart(files, dropped)
-	p := n.page(note)
-	m.SetBodyString(gomail.TypeTextPlain, p.text())
-	var html bytes.Buffer
-	c := colours[p.Tone]
-	if err := letterPage.Execute(&html, map[string]any{"Title": n.subject, "Edge": c[0], "Fill": c[1], "Page": p}); err != nil {
-		return nil, fmt.Errorf("write letter: %w", err)
-	}
-	m.AddAlternativeString(gomail.TypeTextHTML, html.String())
-	for _, f := range files {
-		m.AttachReadSeeker(f.ascii, bytes.NewReader(f.data), gomail.WithFileContentType(f.kind), named(f))
-	}
-	return m, nil
+	return e.fill(n.page(attachedPart(files, dropped)), files)
 }
 
 // page is the notice with the letter's own part at its end.

@@ -29,6 +29,7 @@ type Office struct {
 
 	ready sync.Once
 	bells []chan struct{} // one for each channel's loop
+	post  postRoom
 }
 
 // answer is a report with the workbook that goes with it.

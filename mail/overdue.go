@@ -38,6 +38,11 @@ func overdueNotice(ctx context.Context, o *Office, l merge.Letter) (notice, erro
 	}
 	text = append(text, "办结以后，请在下一次报送时写明。"+chase{Office: o}.ask())
 	n := notice{subject: "【台账】期限提醒：" + l.County, text: strings.Join(text, "\n") + "\n", file: overdueFile(l, ".txt")}
+	for _, item := range items {
+		if f := o.Catalog.Form(item.Form); f == nil || f.Confidential {
+			n.confidential = true
+		}
+	}
 	if len(items) == 0 {
 		return n, nil // all were done in the meantime
 	}

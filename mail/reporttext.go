@@ -37,12 +37,16 @@ func (p page) text() string {
 // numerals number the parts of a text, as official papers do.
 var numerals = []string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"}
 
-func (p part) write(b *strings.Builder, at int) {
-	if p.Title == englishTitle {
-		b.WriteString(p.Title + "\n")
-	} else {
-		b.WriteString(numerals[at] + "、" + p.Title + "\n")
+// heading is the title of a part with its number; the English one has none.
+func heading(at int, title string) string {
+	if title == englishTitle {
+		return title
 	}
+	return numerals[at] + "、" + title
+}
+
+func (p part) write(b *strings.Builder, at int) {
+	b.WriteString(heading(at, p.Title) + "\n")
 	if p.Intro != "" {
 		wrap(b, p.Intro, "  ", "  ")
 	}

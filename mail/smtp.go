@@ -2,109 +2,116 @@ package mail
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"fmt"
-	"net"
-	"net/mail"
-	"net/textproto"
-	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"taizhang/templates"
 )
 
 // SMTP is the server that letters are handed to.
 type SMTP struct {
-	Host     string
-	Port     int    // 0: 587 for starttls, 465 for tls, 25 for none
-	TLS      string // starttls (also when ""), tls or none
-	User     string // "" to send without signing in
-	Password string
-	From     string         // 台账 <taizhang@example.gov.cn>
-	Timeout  time.Duration  // for handing over one letter, 0: 10 minutes
-	Roots    *x509.CertPool // who vouches for the server, nil: the system's list
-}
+	Host      string
+	Port      int    // 0: 587 for starttls, 465 for tls, 25 for none
+	TLS       string // starttls (also when ""), tls or none
+	User      string // "" to send without signing in
+	Password  string
+	From      string         // 台账 <taizhang@example.gov.cn>
+	Timeout   time.Duration  // for one letter, all tries of one attempt together; 0: 10 minutes
+	PerMinute int            // letters to one domain in any minute, 0: 10
+	Roots     *x509.CertPool // who vouches for the server, nil: the system's list
 
-// Refusal is an error of handing over a letter.
-type Refusal struct {
-	Stage string // address, dial, sender, recipient, content
-	Code  int    // the server's answer, 0 where it gave none: the letter may have been taken
-	Err   error
-}
+	// Trace is told of each stage that went well, with what the server said of
+	// itself; nil for nobody.
+	Trace func(stage, note string)
 
-func (e *Refusal) Error() string { return fmt.Sprintf("mail, %s: %v", e.Stage, e.Err) }
-
-func (e *Refusal) Unwrap() error { return e.Err }
-
-// Permanent says whether trying again is of no use. A server that refuses us or
-// our sender address does so because of the settings, and those can be mended.
-func (e *Refusal) Permanent() bool {
-	return e.Stage == "address" || e.Code >= 500 && e.Code < 600 && (e.Stage == "recipient" || e.Stage == "content")
-}
-
-// refusal wraps an error with what the server answered.
-func refusal(stage string, err error) *Refusal {
-	r := &Refusal{Stage: stage, Err: err}
-	var answer *textproto.Error
-	if errors.As(err, &answer) {
-		r.Code = answer.Code
-	}
-	return r
+	minute time.Duration // 0: a minute
 }
 
 // connectTimeout bounds connecting, greeting and signing in.
 const connectTimeout = 30 * time.Second
 
+// farewell is how long a server may take to say goodbye, or why it hung up.
+const farewell = 2 * time.Second
+
 // Send hands a letter over to the server and gives the addresses that the
 // server refused while it took the letter for others. With whole set it hands
-// nothing over while the server asks to wait for any of the addresses. An error
-// is a *Refusal.
+// nothing over while the server asks to wait for any of the addresses. It takes
+// no longer than Timeout, and ends with the context. An error is a *Refusal.
 func (s *SMTP) Send(ctx context.Context, m *gomail.Msg, to []string, whole bool) ([]string, error) {
-	l := &line{of: s, ctx: ctx}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout())
+	defer cancel()
+	l := &line{SMTP: s, ctx: ctx}
 	defer l.hangUp()
-	client, err := s.client(l)
-	if err != nil {
-		return nil, refusal("dial", err)
+	refused, r := l.deliver(m, to, whole)
+	if r == nil {
+		return refused, nil
 	}
-	c, err := client.DialToSMTPClientWithContext(ctx)
-	if err != nil {
-		return nil, refusal("dial", fmt.Errorf("%s: %w", client.ServerAddr(), err))
+	if cause := context.Cause(ctx); cause != nil {
+		r.Err = &interrupted{cause, r.Err}
 	}
-	if err := c.UpdateDeadline(s.timeout()); err != nil {
-		return nil, refusal("dial", err)
-	}
-	return s.transact(c, m, to, whole)
+	return nil, r
 }
 
-// transact is one mail transaction. Once the server has taken the letter,
-// nothing that happens afterwards is an error: the letter would go out twice.
-func (s *SMTP) transact(c *smtp.Client, m *gomail.Msg, to []string, whole bool) ([]string, error) {
-	from, err := mail.ParseAddress(s.From)
-	if err != nil {
-		return nil, refusal("sender", err)
+// deliver is one call with one mail transaction. Once the server has taken the
+// letter, nothing that happens afterwards is an error: it would go out twice.
+func (l *line) deliver(m *gomail.Msg, to []string, whole bool) ([]string, *Refusal) {
+	if r := l.call(); r != nil {
+		return nil, r
 	}
-	if err := c.Mail("<" + from.Address + ">"); err != nil {
-		return nil, refusal("sender", err)
+	from, ok := templates.MailAddress(l.From)
+	if !ok {
+		return nil, refusal(StageSender, errFrom)
 	}
-	refused, worst := recipients(c, to)
+	if err := l.Mail("<" + from + ">"); err != nil {
+		return nil, refusal(StageSender, err)
+	}
+	l.trace(StageSender, from)
+	refused, worst := recipients(l.Client, to)
 	if len(refused) == len(to) || whole && worst != nil && !worst.Permanent() {
 		return nil, worst
 	}
-	w, err := c.Data()
+	l.trace(StageRecipient, "")
+	if r := l.content(m); r != nil {
+		return nil, r
+	}
+	l.trace(StageContent, "")
+	if l.UpdateDeadline(farewell) == nil {
+		_ = l.Quit() // the letter is theirs already
+	}
+	return refused, nil
+}
+
+// content hands over the letter itself. Between the final dot and the server's
+// answer nobody knows whether it was taken.
+func (l *line) content(m *gomail.Msg) *Refusal {
+	w, err := l.Data()
 	if err != nil {
-		return nil, refusal("content", err)
+		return refusal(StageContent, err)
 	}
 	if _, err := m.WriteTo(w); err != nil {
-		return nil, refusal("content", err)
+		return refusal(StageContent, l.reason(err))
 	}
 	if err := w.Close(); err != nil {
-		return nil, refusal("content", err)
+		r := refusal(StageContent, err)
+		r.Maybe = r.Code == 0
+		return r
 	}
-	_ = c.Quit() // taken already
-	return refused, nil
+	return nil
+}
+
+// reason is why a server hung up in the middle of a letter, if it said so, else
+// the error itself.
+func (l *line) reason(err error) error {
+	if l.UpdateDeadline(farewell) != nil {
+		return err
+	}
+	if _, _, said := l.Text.ReadResponse(250); said != nil && refusal("", said).Code > 0 {
+		return said
+	}
+	return err
 }
 
 // recipients names the addresses to the server and gives those it refused, with
@@ -116,11 +123,17 @@ func recipients(c *smtp.Client, to []string) (refused []string, worst *Refusal) 
 			continue
 		}
 		refused = append(refused, address)
-		if r := refusal("recipient", err); worst == nil || worst.Permanent() {
+		if r := refusal(StageRecipient, err); worst == nil || worst.Permanent() {
 			worst = r
 		}
 	}
 	return refused, worst
+}
+
+func (s *SMTP) trace(stage, note string) {
+	if s.Trace != nil {
+		s.Trace(stage, note)
+	}
 }
 
 func (s *SMTP) timeout() time.Duration {
@@ -128,36 +141,6 @@ func (s *SMTP) timeout() time.Duration {
 		return s.Timeout
 	}
 	return 10 * time.Minute // as long as a server may think about a letter
-}
-
-// client prepares go-mail's client. It never falls back to an unprotected line.
-func (s *SMTP) client(l *line) (*gomail.Client, error) {
-	options := []gomail.Option{
-		gomail.WithPort(s.port()),
-		gomail.WithTimeout(min(connectTimeout, s.timeout())),
-		gomail.WithDialContextFunc(l.dial),
-		gomail.WithTLSConfig(s.tlsConfig()),
-	}
-	if _, domain, ok := strings.Cut(strings.Trim(s.From, "<> "), "@"); ok {
-		// The machine's own name may not be ASCII.
-		options = append(options, gomail.WithHELO(domain))
-	}
-	switch s.TLS {
-	case "", "starttls":
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	case "tls":
-		options = append(options, gomail.WithSSL())
-	case "none":
-		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
-	default:
-		return nil, fmt.Errorf("mail setting tls is %q (write starttls, tls or none)", s.TLS)
-	}
-	if s.User != "" {
-		options = append(options, gomail.WithUsername(s.User), gomail.WithPassword(s.Password),
-			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1,
-				gomail.SMTPAuthCramMD5, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
-	}
-	return gomail.NewClient(s.Host, options...)
 }
 
 func (s *SMTP) port() int {
@@ -170,41 +153,4 @@ func (s *SMTP) port() int {
 		return 25
 	}
 	return 587
-}
-
-func (s *SMTP) tlsConfig() *tls.Config {
-	return &tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
-}
-
-// line is the connection to the server; it is cut when the context ends,
-// whatever the client waits for.
-type line struct {
-	of   *SMTP
-	ctx  context.Context
-	conn net.Conn
-	stop func() bool
-}
-
-// dial connects; go-mail calls it with a context that ends with the dialling.
-func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	var conn net.Conn
-	var err error
-	if l.of.TLS == "tls" {
-		conn, err = (&tls.Dialer{Config: l.of.tlsConfig()}).DialContext(ctx, network, address)
-	} else {
-		conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
-	}
-	if err != nil {
-		return nil, err
-	}
-	l.conn = conn
-	l.stop = context.AfterFunc(l.ctx, func() { conn.Close() })
-	return conn, nil
-}
-
-func (l *line) hangUp() {
-	if l.conn != nil {
-		l.stop()
-		l.conn.Close()
-	}
 }

@@ -169,7 +169,7 @@ func TestSendSignsInOverTLS(t *testing.T) {
 		t.Errorf("a wrong password is a matter of the settings: %v", r)
 	}
 	s.Password, s.Roots = "right", nil
-	if _, r := send(t, s, true, "a@county.example"); r == nil || r.Stage != "dial" {
+	if _, r := send(t, s, true, "a@county.example"); r == nil || r.Stage != StageStartTLS {
 		t.Errorf("a certificate that nobody vouches for: %v", r)
 	}
 }
@@ -178,7 +178,7 @@ func TestSendNeverFallsBackToAnOpenLine(t *testing.T) {
 	office := &postOffice{}
 	s := office.open(t, nil) // offers no STARTTLS
 	s.TLS = ""
-	if _, r := send(t, s, true, "a@county.example"); r == nil || r.Stage != "dial" {
+	if _, r := send(t, s, true, "a@county.example"); r == nil || r.Stage != StageStartTLS {
 		t.Errorf("no STARTTLS: %v", r)
 	}
 	s.TLS = "ssl"

@@ -1,0 +1,31 @@
+package mail
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// pauses before the next attempts; after the last of them every hour.
+var pauses = []time.Duration{
+	time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour,
+}
+
+// patience is how long a letter is tried.
+const patience = 5 * 24 * time.Hour
+
+// pause is how long to wait after so many attempts, and false when the letter
+// has been tried long enough.
+func pause(attempts int) (time.Duration, bool) {
+	at := max(attempts, 1) - 1
+	var tried time.Duration
+	for i := range at {
+		tried += pauses[min(i, len(pauses)-1)]
+	}
+	return pauses[min(at, len(pauses)-1)], tried < patience
+}
+
+// jitter makes a pause longer by up to a tenth, so that letters that were put off
+// together do not come together again.
+func jitter(d time.Duration) time.Duration {
+	return d + rand.N(d/10+1)
+}
