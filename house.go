@@ -146,9 +146,12 @@ func (h *house) take() error {
 
 // openOffice readies the room that answers.
 func (h *house) openOffice() error {
-	smtp, err := h.settings.Mail.smtp()
-	if err != nil {
-		return err
+	var smtp *mail.SMTP
+	if h.lock != nil { // only looking needs no password
+		var err error
+		if smtp, err = h.settings.Mail.smtp(h.dir); err != nil {
+			return err
+		}
 	}
 	self, err := annotator()
 	if err != nil {

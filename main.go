@@ -30,6 +30,7 @@ type commands struct {
 	Import   importCmd   `cmd:"" help:"立即收下一批文件（子文件夹名即县区）。 Take workbooks now; a subfolder names the county."`
 	Summary  summaryCmd  `cmd:"" help:"列出汇总表，或导出一张。 List the summaries, or write one."`
 	Status   statusCmd   `cmd:"" help:"谁报了、谁没报、退了什么。 Who has reported, who is late, what was returned."`
+	Mail     mailCmd     `cmd:"" help:"发信：没送到的、再送、试一封。 Letters: list what is stuck, try again, send a test."`
 	Form     formCmd     `cmd:"" help:"表样：列表、查看、检查、空白表。 Forms: list, show, check, blank."`
 	Version  versionCmd  `cmd:"" help:"版本。 Print the version."`
 	Annotate annotateCmd `cmd:"" hidden:""`

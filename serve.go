@@ -92,7 +92,9 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	group.Go(func() error { return h.loop(ctx, "chase", chase, 0, h.chase) })
 	group.Go(func() error { return h.loop(ctx, "prefill", prefill, 0, h.prefill) })
 	group.Go(func() error { return h.office.Run(ctx) })
-	group.Go(func() error { return h.show(ctx, l, d.problems) })
+	group.Go(func() error {
+		return h.show(ctx, l, func() []string { return append(h.letterProblems(ctx), d.problems()...) })
+	})
 	if demo {
 		group.Go(func() error { return playDemo(ctx, h) })
 	}

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	netmail "net/mail"
 	"os"
 	"strings"
 	"time"
 
-	"taizhang/mail"
 	"taizhang/templates"
 
 	"go.yaml.in/yaml/v4"
@@ -31,18 +29,6 @@ type settings struct {
 	Rescan        duration      `yaml:"rescan"`
 	MaxFileMB     int64         `yaml:"maxFileMB"`
 	Mail          mailSettings  `yaml:"mail"`
-}
-
-// mailSettings say which server takes the letters. Without a host none are sent.
-type mailSettings struct {
-	Host         string   `yaml:"host"`
-	Port         int      `yaml:"port"`
-	TLS          string   `yaml:"tls"`
-	User         string   `yaml:"user"`
-	Password     string   `yaml:"password"`
-	PasswordFile string   `yaml:"passwordFile"`
-	From         string   `yaml:"from"`
-	Timeout      duration `yaml:"timeout"`
 }
 
 // duration is written as 2s, 15m or 1h.
@@ -70,7 +56,7 @@ func defaultSettings() settings {
 	return settings{
 		City: "本市", Addr: "127.0.0.1:8080", MaxFileMB: 100,
 		Zone: "Asia/Shanghai", Chase: defaultChase(), PrefillDays: 1, Settle: duration(2 * time.Second), Rescan: duration(15 * time.Second),
-		Mail: mailSettings{Port: 587, TLS: "starttls", Timeout: duration(10 * time.Minute)},
+		Mail: defaultMail(),
 	}
 }
 
@@ -88,7 +74,7 @@ func readSettings(path string) (settings, error) {
 		return s, fmt.Errorf("read settings: %w", err)
 	}
 	mistakes := decodeSettings(path, text, &s)
-	mistakes = append(mistakes, s.check(path)...)
+	mistakes = append(mistakes, append(s.check(path), s.checkMail(path, text)...)...)
 	if len(mistakes) > 0 {
 		return s, usage(mistakes, "改正后再启动；说明见文件里的注释 (mend the file; its comments explain each key)")
 	}
@@ -120,16 +106,8 @@ func (s settings) check(path string) (out templates.Mistakes) {
 	wrong := func(format string, args ...any) {
 		out = append(out, templates.Mistake{File: path, Message: fmt.Sprintf(format, args...)})
 	}
-	if s.Mail.Host != "" && s.Mail.From == "" {
-		wrong("mail.from 没有填写：发信地址")
-	}
 	if _, err := s.zone(); err != nil {
 		wrong("%v", err)
-	}
-	for _, address := range s.CityMail {
-		if _, err := netmail.ParseAddress(address); err != nil {
-			wrong("cityMail 里的“%s”不像电子邮箱", address)
-		}
 	}
 	if s.Chase.Overdue.Exact != 0 {
 		wrong("chase.overdue 只能用天或周，例如 7d")
@@ -140,43 +118,10 @@ func (s settings) check(path string) (out templates.Mistakes) {
 	if s.PrefillDays < 0 || s.PrefillDays > 60 {
 		wrong("prefillDays 应在 0 到 60 之间，现在是 %d", s.PrefillDays)
 	}
-	switch s.Mail.TLS {
-	case "starttls", "tls", "none":
-	default:
-		wrong("mail.tls 只能是 starttls、tls 或 none，现在是“%s”", s.Mail.TLS)
-	}
-	if s.Mail.Password != "" && s.Mail.PasswordFile != "" {
-		wrong("mail.password 和 mail.passwordFile 只能填一个")
-	}
 	if s.MaxFileMB < 1 || s.MaxFileMB > 1024 {
 		wrong("maxFileMB 应在 1 到 1024 之间，现在是 %d", s.MaxFileMB)
 	}
 	return out
-}
-
-// smtp is the server that takes the letters, nil when none is set.
-func (m mailSettings) smtp() (*mail.SMTP, error) {
-	if m.Host == "" {
-		return nil, nil
-	}
-	password := m.Password
-	if m.PasswordFile != "" {
-		text, err := os.ReadFile(m.PasswordFile)
-		if err != nil {
-			return nil, usage(err, "mail.passwordFile 里写的文件读不了 (the password file cannot be read)")
-		}
-		password = strings.TrimSpace(string(text))
-	}
-	return &mail.SMTP{Host: m.Host, Port: m.Port, TLS: m.TLS, User: m.User, Password: password,
-		From: m.From, Timeout: time.Duration(m.Timeout)}, nil
-}
-
-// domain is the part of our own address that Message-IDs carry.
-func (m mailSettings) domain() string {
-	if _, domain, ok := strings.Cut(m.From, "@"); ok {
-		return strings.Trim(domain, "> ")
-	}
-	return "taizhang.local"
 }
 
 func (d duration) value() time.Duration { return time.Duration(d) }

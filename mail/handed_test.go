@@ -50,6 +50,7 @@ func TestHandedListGoesToFolderAndMail(t *testing.T) {
 	c := newCity(t)
 	office := &postOffice{}
 	c.SMTP = office.open(t, nil)
+	c.Catalog.Form("petition_ledger").Confidential = false
 	sub := c.handList("list", "X1", "X2")
 	c.deliver()
 	c.deliver() // what went out stays out

@@ -1,0 +1,72 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"taizhang/merge"
+)
+
+// Problems are the letters by mail that did not arrive, as the city clerk should
+// see them: a line for each county, with what to do. A letter that was put off
+// only once is no problem yet.
+func (o *Office) Problems(ctx context.Context) ([]string, error) {
+	letters, err := o.Store.Stuck(ctx, channelMail)
+	if err != nil {
+		return nil, fmt.Errorf("letters: %w", err)
+	}
+	var counties []string
+	failed, waiting := map[string][]merge.Letter{}, map[string][]merge.Letter{}
+	for _, l := range letters {
+		if l.State != "failed" && l.Attempts < 2 {
+			continue
+		}
+		if failed[l.County] == nil && waiting[l.County] == nil {
+			counties = append(counties, l.County)
+		}
+		if l.State == "failed" {
+			failed[l.County] = append(failed[l.County], l)
+		} else {
+			waiting[l.County] = append(waiting[l.County], l)
+		}
+	}
+	var lines []string
+	for _, county := range counties {
+		if list := failed[county]; len(list) > 0 {
+			lines = append(lines, failedLine(county, list))
+		}
+		if list := waiting[county]; len(list) > 0 {
+			lines = append(lines, o.waitingLine(county, list))
+		}
+	}
+	return lines, nil
+}
+
+func failedLine(county string, letters []merge.Letter) string {
+	_, advice := Cause(letters[len(letters)-1])
+	return fmt.Sprintf("%s：%d 封邮件没有送到，不再自动重发（答复仍在“%s”文件夹里）。%s。办好后运行 taizhang mail retry。",
+		orCity(county), len(letters), answersFolder, advice)
+}
+
+func (o *Office) waitingLine(county string, letters []merge.Letter) string {
+	last := letters[len(letters)-1]
+	_, advice := Cause(last)
+	zone := chase{Office: o}.zone()
+	return fmt.Sprintf("%s：%d 封邮件还没有送到，已试 %d 次，%s 再试（答复已在“%s”文件夹里）。%s。",
+		orCity(county), len(letters), last.Attempts, last.NextAt.In(zone).Format("01-02 15:04"), answersFolder, advice)
+}
+
+// Cause is why a letter did not arrive the last time, and what to do about it.
+func Cause(l merge.Letter) (cause, advice string) {
+	cause, advice, _ = strings.Cut(l.LastError, "\n")
+	return cause, advice
+}
+
+// orCity names the city where no county is named.
+func orCity(county string) string {
+	if county == "" {
+		return merge.City
+	}
+	return county
+}
