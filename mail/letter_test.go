@@ -3,11 +3,13 @@ package mail
 import (
 	"bytes"
 	"encoding/base64"
+	"html"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/mail"
 	"net/textproto"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"taizhang/merge"
+	"taizhang/templates"
 )
 
 // opened is a letter as a mail program reads it.
@@ -159,26 +162,112 @@ func TestLetterSubjectNamesNobody(t *testing.T) {
 	}
 }
 
-func TestLettersAboutOneFormHangTogether(t *testing.T) {
-	root := func(id, county string) string {
+func TestLettersAboutOnePeriodHangTogether(t *testing.T) {
+	root := func(id string, change func(*Report)) string {
 		r := partly()
-		r.Submission.County = county
+		change(&r)
 		m, err := compose(merge.Letter{MessageID: id}, r, "taizhang@city.example", nil, maxAttached, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
 		o := written(t, m)
-		if o.header.Get("References") != o.header.Get("In-Reply-To") {
-			t.Error("References and In-Reply-To differ")
+		if o.header.Get("References") != o.header.Get("In-Reply-To") || o.header.Get("Message-Id") != id {
+			t.Errorf("headers: %v", o.header)
 		}
 		return o.header.Get("References")
 	}
-	first := root("<1@city.example>", "河南县")
-	if second := root("<2@city.example>", "河南县"); second != first || !strings.HasSuffix(first, "@city.example>") {
+	first := root("<1@city.example>", func(*Report) {})
+	if second := root("<2@city.example>", func(*Report) {}); second != first || !strings.HasSuffix(first, "@city.example>") {
 		t.Errorf("two letters to one county refer to %s and %s", first, second)
 	}
-	if other := root("<3@city.example>", "泽库县"); other == first {
-		t.Error("two counties share a thread")
+	for name, change := range map[string]func(*Report){
+		"county": func(r *Report) { r.Submission.County = "泽库县" },
+		"form":   func(r *Report) { r.Submission.Form = "task_progress" },
+		"period": func(r *Report) { r.Submission.Period = "2019-11-14" },
+	} {
+		if other := root("<3@city.example>", change); other == first {
+			t.Errorf("letters of another %s are in the same thread", name)
+		}
+	}
+	n, err := composeNotice(merge.Letter{MessageID: "<chase.9@city.example>", County: "河南县", Form: "petition_ledger", Period: "2019-11-04"},
+		notice{subject: "【台账】催办", text: "催办"}, "taizhang@city.example", maxAttached, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := written(t, n).header.Get("References"); got != first {
+		t.Errorf("a reminder refers to %s, the answer to %s", got, first)
+	}
+}
+
+// The text and the HTML of a letter say the same, word for word.
+func TestTextAndHTMLSayTheSame(t *testing.T) {
+	closed := partly()
+	closed.Form = &templates.Form{Name: "petition_ledger", Confidential: true}
+	n := notice{subject: "【台账】督办：《台账》（2019-11-04 期）", text: "【督办】请报送。\n河南县：还没有收到。\n报送方法：填好表。\n", file: "督办.txt",
+		book: []byte("PK"), bookName: "督办函.xlsx", bookASCII: "official-letter.xlsx"}
+	quiet := n
+	quiet.confidential = true
+	l := merge.Letter{MessageID: "<1@city.example>", County: "河南县"}
+	for name, write := range map[string]func() (*gomail.Msg, error){
+		"answer": func() (*gomail.Msg, error) {
+			return compose(l, partly(), "taizhang@city.example", []attachment{{"a.txt", "回执.txt", kindText, []byte("x")}}, maxAttached, time.Now())
+		},
+		"confidential answer": func() (*gomail.Msg, error) {
+			return compose(l, closed, "taizhang@city.example", nil, maxAttached, time.Now())
+		},
+		"notice": func() (*gomail.Msg, error) {
+			return composeNotice(l, n, "taizhang@city.example", maxAttached, time.Now())
+		},
+		"confidential notice": func() (*gomail.Msg, error) {
+			return composeNotice(l, quiet, "taizhang@city.example", maxAttached, time.Now())
+		},
+	} {
+		m, err := write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := written(t, m)
+		if diff := cmp.Diff(textWords(o.text), htmlWords(o.html)); diff != "" {
+			t.Errorf("%s: -text +html\n%s", name, diff)
+		}
+	}
+}
+
+// textWords are the words of a text without what only sets it out: the lines
+// between parts and the numbers of lists, which HTML does by itself.
+func textWords(text string) string {
+	text = regexp.MustCompile(`(?m)^-+$|^ *[0-9]+\. `).ReplaceAllString(text, "")
+	return strings.Join(strings.Fields(text), "")
+}
+
+// htmlWords are the words that HTML shows.
+func htmlWords(text string) string {
+	_, text, _ = strings.Cut(text, "<body")
+	text = regexp.MustCompile(`(?s)^[^>]*>|<[^>]*>`).ReplaceAllString(text, " ")
+	return strings.Join(strings.Fields(html.UnescapeString(text)), "")
+}
+
+// A letter about a confidential form says that the answer is ready, and nothing
+// out of the file.
+func TestConfidentialLetterSaysNothing(t *testing.T) {
+	for _, form := range []*templates.Form{nil, {Name: "petition_ledger", Confidential: true}} {
+		r := partly()
+		r.Form = form
+		files := []attachment{{"mend-1.xlsx", "11月台账（张三）【请修改】.xlsx", kindBook, []byte("PK workbook")}}
+		m, err := compose(merge.Letter{MessageID: "<1@city.example>"}, r, "taizhang@city.example", files, maxAttached, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := written(t, m)
+		if len(o.files) != 0 {
+			t.Errorf("%d files attached", len(o.files))
+		}
+		inOrder(t, o.text, "【部分入库】回执已备好，请到报送文件夹里的“回执”文件夹查看。", "回执编号：20191102-0007", "English summary", "not sent by mail")
+		for _, secret := range []string{"张三", "办完", "D2019", "F5", "C05", "11月台账", "办结状态", "0123456789ab"} {
+			if strings.Contains(o.text+o.html+o.subject(t), secret) {
+				t.Errorf("the letter contains %q", secret)
+			}
+		}
 	}
 }
 

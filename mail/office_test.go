@@ -388,6 +388,36 @@ func TestMailIsDelivered(t *testing.T) {
 	}
 }
 
+// What a confidential form holds stays in the folder, where the answer is whole; so
+// does what is in a file of no known form.
+func TestConfidentialFormStaysInTheFolder(t *testing.T) {
+	c := newCity(t)
+	c.Catalog.Form("open_issue_check").Confidential = true // as it is shipped
+	office := &postOffice{}
+	c.SMTP = office.open(t, nil)
+	sub, _ := c.receive("自查表（张三）.xlsx", c.issues(good, bad))
+	unknown, _ := c.receive("举报信（李四）.xlsx", []byte("%PDF-1.7 no workbook"))
+	c.deliver()
+	taken := office.letters()
+	if len(taken) != 2 {
+		t.Fatalf("%d letters", len(taken))
+	}
+	for i, one := range []merge.Submission{sub, unknown} {
+		o := open(t, taken[i].data)
+		inOrder(t, o.text, "回执已备好", one.Number)
+		if len(o.files) != 0 {
+			t.Errorf("%d files attached", len(o.files))
+		}
+		for _, secret := range []string{"张三", "李四", "办得差不多", "宁木特镇", "C05"} {
+			if strings.Contains(o.text+o.html+o.subject(t), secret) {
+				t.Errorf("the letter contains %q", secret)
+			}
+		}
+	}
+	c.answerFile("自查表（张三）【请修改】.xlsx")
+	inOrder(t, string(c.answerFile(sub.Number+" 回执（部分入库）.txt")), "是否办结（C05）", "办得差不多")
+}
+
 func TestMailIsTriedAgainUnderTheSameMessageID(t *testing.T) {
 	for name, office := range map[string]*postOffice{
 		"busy": {content: func(attempt int) error {
