@@ -76,7 +76,7 @@ func (h *house) printLetters(out io.Writer, letters []merge.Letter) error {
 		w.AppendRow(table.Row{l.ID, or(letterStates, l.State), orWord(l.County, merge.City), or(letterKinds, l.Kind),
 			or(letterWays, l.Channel), l.Attempts, h.nextTry(l), templates.Shown(cause, 200)})
 	}
-	w.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 20}, {Number: 8, WidthMax: 60}})
+	w.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: 32}, {Number: 8, WidthMax: 60}})
 	if _, err := fmt.Fprintln(out, w.Render()); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (r Report) hint() page {
 		folder = "“" + merge.City + "”文件夹里的“" + answersFolder + "”"
 	}
 	return hintPage(tones[s.Verdict], "【"+s.Verdict.Say("zh")+"】回执已备好，请到"+folder+"文件夹查看。", p,
-		s.Verdict.Say("en")+". The answer lies in the folder 回执 (receipt "+s.Number+"); confidential contents are not sent by mail.")
+		"Verdict: "+s.Verdict.Say("en")+". The answer lies in the folder 回执 (receipt "+s.Number+"); confidential contents are not sent by mail.")
 }
 
 // hint is all that a letter says about a notice that quotes a confidential form.
