@@ -319,3 +319,16 @@ func TestWaitingLettersAreShown(t *testing.T) {
 		t.Errorf("%q %v", lines, err)
 	}
 }
+
+// A server that took the letter and does not say goodbye holds nobody up.
+func TestGoodbyeIsNotWaitedFor(t *testing.T) {
+	s := (&rude{answers: map[string]func(net.Conn){"QUIT": hang}}).open(t)
+	s.Timeout = time.Minute
+	began := time.Now()
+	if _, r := send(t, s, true, "a@county.example"); r != nil {
+		t.Error(r)
+	}
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("waited %s", took)
+	}
+}
