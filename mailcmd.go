@@ -19,7 +19,7 @@ import (
 )
 
 type mailCmd struct {
-	List  mailListCmd  `cmd:"" help:"没有送到的信和原因。 Letters that have not arrived, and why."`
+	List  mailListCmd  `cmd:"" help:"没有送到、没有送全的信和原因。 Letters that have not arrived, and why."`
 	Retry mailRetryCmd `cmd:"" help:"再送一封，或全部没送到的。 Try one letter again, or all that were given up."`
 	Test  mailTestCmd  `cmd:"" help:"按设置发一封测试信，逐步显示。 Send one real letter and show each stage."`
 }
@@ -39,7 +39,7 @@ func (c *mailListCmd) Run(ctx context.Context, t *terminal) error {
 		}
 		letters := []merge.Letter{}
 		for _, l := range all {
-			if c.All || l.State != "sent" {
+			if c.All || l.State != "sent" || l.LastError != "" {
 				letters = append(letters, l)
 			}
 		}

@@ -63,6 +63,8 @@ var advices = []advice{
 	{StageContent, isTemporary, "对方请稍后再送，程序会再试，不用做什么 (asked to wait; it will be tried again)"},
 }
 
+const partlyAdvice = "其余的地址已经送到；被拒的地址请核对，改好 counties.yaml 后重新启动 (the other addresses have it; check those refused, mend counties.yaml, restart)"
+
 const certificateAdvice = "服务器的证书不受信任、过期或名字不符：mail.host 写证书上的名字；单位自己的证书把签发者的文件写在 mail.caFile (certificate not trusted: use the name in it as mail.host, or name the issuer's file in mail.caFile)"
 
 func always(*Refusal) bool { return true }

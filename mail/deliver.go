@@ -129,6 +129,11 @@ func (o *Office) settle(ctx context.Context, l merge.Letter, cause error) error 
 		log.Info("letter delivered")
 		return o.Store.Sent(ctx, l.ID)
 	}
+	var some *takenBySome
+	if errors.As(cause, &some) {
+		log.Warn("letter delivered, some addresses were refused", "refused", len(some.refused), "of", some.of)
+		return o.Store.SentPartly(ctx, l.ID, cause.Error()+"\n"+partlyAdvice)
+	}
 	if stopping {
 		return o.Store.Retry(ctx, l.ID, told(cause), o.now())
 	}

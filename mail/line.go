@@ -5,8 +5,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +20,7 @@ type line struct {
 	*SMTP
 	*smtp.Client
 	ctx  context.Context
+	ear  *earshot
 	conn net.Conn
 	stop func() bool
 }
@@ -54,7 +55,8 @@ func (l *line) connect(ctx context.Context) *Refusal {
 	if err != nil {
 		return refusal(StageConnect, err)
 	}
-	l.conn = &earshot{Conn: conn, left: maxHeard}
+	l.ear = &earshot{Conn: conn, left: maxHeard}
+	l.conn = l.ear
 	l.stop = context.AfterFunc(l.ctx, func() { conn.Close() })
 	if end, ok := ctx.Deadline(); ok {
 		if err := conn.SetDeadline(end); err != nil {
@@ -170,6 +172,7 @@ const maxHeard = 1 << 20
 type earshot struct {
 	net.Conn
 	left int
+	late error // the time to listen was over; half a line hides that from the reader
 }
 
 var errTalksTooMuch = errors.New("the server talks without end")
@@ -180,8 +183,8 @@ func (e *earshot) Read(p []byte) (int, error) {
 	}
 	n, err := e.Conn.Read(p[:min(len(p), e.left)])
 	e.left -= n
-	if errors.Is(err, io.EOF) && n > 0 {
-		err = nil // told at the next call
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		e.late = err
 	}
 	return n, err
 }

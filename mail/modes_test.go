@@ -332,3 +332,36 @@ func TestGoodbyeIsNotWaitedFor(t *testing.T) {
 		t.Errorf("waited %s", took)
 	}
 }
+
+// A letter that only some of a county's addresses took is sent, and the page says
+// so until a whole one follows.
+func TestAddressThatIsRefusedIsShown(t *testing.T) {
+	c := newCity(t)
+	office := &postOffice{rcpt: func(to string) error {
+		if strings.HasPrefix(to, "gone@") {
+			return reply(550, "no such user")
+		}
+		return nil
+	}}
+	c.SMTP = office.open(t, nil)
+	c.county.Email = []string{"a@county.example", "gone@county.example"}
+	c.receive("自查表.xlsx", c.issues(good))
+	c.deliver()
+	l := c.letter(channelMail)
+	if cause, _ := Cause(l); l.State != "sent" || !strings.Contains(cause, "1 of 2 addresses refused: gone@county.example") {
+		t.Errorf("letter is %s: %s", l.State, cause)
+	}
+	lines, err := c.Problems(t.Context())
+	if err != nil || len(lines) != 1 || !strings.HasPrefix(lines[0], "河南县：有的邮箱地址收不到信。") {
+		t.Errorf("%q %v", lines, err)
+	}
+	c.county.Email = c.county.Email[:1]
+	c.receive("自查表（二）.xlsx", c.issues(good, bad))
+	c.deliver()
+	if lines, err := c.Problems(t.Context()); err != nil || len(lines) != 0 {
+		t.Errorf("%q %v", lines, err)
+	}
+	if n := len(office.letters()); n != 2 {
+		t.Errorf("%d letters", n)
+	}
+}

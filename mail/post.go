@@ -242,7 +242,17 @@ func (o *Office) try(ctx context.Context, l merge.Letter, to []string, most int,
 	}
 	refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)
 	if err == nil && len(refused) > 0 {
-		o.log().Warn("some addresses were refused", "letter", l.ID, "refused", len(refused), "of", len(to))
+		return &takenBySome{refused, len(to)}
 	}
 	return err
+}
+
+// takenBySome says that a letter was taken, but not for all its addresses.
+type takenBySome struct {
+	refused []string
+	of      int
+}
+
+func (p *takenBySome) Error() string {
+	return fmt.Sprintf("mail, %s: %d of %d addresses refused: %s", StageRecipient, len(p.refused), p.of, strings.Join(p.refused, ", "))
 }

@@ -49,10 +49,20 @@ func (s *SMTP) Send(ctx context.Context, m *gomail.Msg, to []string, whole bool)
 	if r == nil {
 		return refused, nil
 	}
-	if cause := context.Cause(ctx); cause != nil {
+	return nil, l.explained(r)
+}
+
+// explained adds that the time was over, or the program stops, to an error that
+// came of it.
+func (l *line) explained(r *Refusal) *Refusal {
+	cause := context.Cause(l.ctx)
+	if cause == nil && l.ear != nil {
+		cause = l.ear.late
+	}
+	if cause != nil {
 		r.Err = &interrupted{cause, r.Err}
 	}
-	return nil, r
+	return r
 }
 
 // deliver is one call with one mail transaction. Once the server has taken the

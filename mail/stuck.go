@@ -17,30 +17,35 @@ func (o *Office) Problems(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("letters: %w", err)
 	}
 	var counties []string
-	failed, waiting := map[string][]merge.Letter{}, map[string][]merge.Letter{}
+	byState := map[string]map[string][]merge.Letter{}
 	for _, l := range letters {
-		if l.State != "failed" && l.Attempts < 2 {
+		if l.State == "pending" && l.Attempts < 2 || l.State == "sending" {
 			continue
 		}
-		if failed[l.County] == nil && waiting[l.County] == nil {
+		if byState[l.County] == nil {
+			byState[l.County] = map[string][]merge.Letter{}
 			counties = append(counties, l.County)
 		}
-		if l.State == "failed" {
-			failed[l.County] = append(failed[l.County], l)
-		} else {
-			waiting[l.County] = append(waiting[l.County], l)
-		}
+		byState[l.County][l.State] = append(byState[l.County][l.State], l)
 	}
 	var lines []string
 	for _, county := range counties {
-		if list := failed[county]; len(list) > 0 {
+		if list := byState[county]["failed"]; len(list) > 0 {
 			lines = append(lines, failedLine(county, list))
 		}
-		if list := waiting[county]; len(list) > 0 {
+		if list := byState[county]["pending"]; len(list) > 0 {
 			lines = append(lines, o.waitingLine(county, list))
+		}
+		if list := byState[county]["sent"]; len(list) > 0 {
+			lines = append(lines, partlyLine(county, list[len(list)-1]))
 		}
 	}
 	return lines, nil
+}
+
+func partlyLine(county string, l merge.Letter) string {
+	_, advice := Cause(l)
+	return fmt.Sprintf("%s：有的邮箱地址收不到信。%s。", orCity(county), advice)
 }
 
 func failedLine(county string, letters []merge.Letter) string {

@@ -3,6 +3,7 @@ package merge
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Due lists the letters of a channel whose time has come, the longest due first.
@@ -67,14 +68,21 @@ func (s *Store) TakeUp(ctx context.Context, id int64) (letters []Letter, err err
 	return letters, err
 }
 
-// Stuck lists the letters of a channel that were given up, or were tried in vain
-// and wait. A failure that a later letter to the same county overtook is history
-// and left out.
+// SentPartly says that a claimed letter was delivered, but not to all, with the
+// cause in words. ErrNotFound when it is not under way.
+func (s *Store) SentPartly(ctx context.Context, id int64, cause string) error {
+	return s.settle(ctx, id, "sent", cause, time.Time{})
+}
+
+// Stuck lists the letters of a channel that were given up, were tried in vain and
+// wait, or went to some addresses only. A failure that a later letter to the same
+// county overtook is history and left out.
 func (s *Store) Stuck(ctx context.Context, channel string) (letters []Letter, err error) {
 	err = s.look(ctx, func(q *session) error {
 		letters, err = list(q, scanLetter, `SELECT `+letterColumns+` FROM outbox o
-			WHERE channel = $1 AND last_error <> '' AND (state IN ('pending', 'sending') OR state = 'failed' AND NOT EXISTS (
-				SELECT 1 FROM outbox n WHERE n.county = o.county AND n.channel = $1 AND n.state = 'sent' AND n.id > o.id))
+			WHERE channel = $1 AND last_error <> '' AND (state IN ('pending', 'sending') OR NOT EXISTS (
+				SELECT 1 FROM outbox n WHERE n.county = o.county AND n.channel = $1
+					AND n.state = 'sent' AND n.last_error = '' AND n.id > o.id))
 			ORDER BY id`, channel)
 		return err
 	})
