@@ -75,10 +75,10 @@ func (t *typist) carry(f *Form, seen tableRow) map[string]any {
 	row := map[string]any{}
 	for i, cell := range seen.cells {
 		field := f.Fields[i]
-		if field.Serial {
+		if cell == nil || field.Serial {
 			continue
 		}
-		out := t.cell(field, cell)
+		out := t.cell(field, *cell)
 		switch {
 		case out.code == "" && !out.value.Blank():
 			row[field.Name] = cellValue(field, out.value)

@@ -184,11 +184,11 @@ func (r *Reading) unchecked(rule *Rule, rows []string, cause error) {
 func (r *Reading) checkTotals() {
 	for _, t := range r.totals {
 		for i, f := range r.Form.Fields {
-			cell, ok := t.cells[i]
-			if !ok || !f.Additive || !Types[f.Type].Number {
+			cell := t.cells[i]
+			if cell == nil || !f.Additive || !Types[f.Type].Number {
 				continue
 			}
-			r.checkTotal(t, i, cell)
+			r.checkTotal(t, i, *cell)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (r *Reading) forgetEmptyColumns(b *sheets.Book, whole *Form) {
 		for _, row := range s.Rows {
 			for _, cell := range row.Cells {
 				if s.Name == r.Sheet && len(r.Rows) > 0 && row.Num >= r.Rows[0].Num &&
-					row.Num <= r.Rows[len(r.Rows)-1].Num && !empty(cell) {
+					row.Num <= r.Rows[len(r.Rows)-1].Num && !empty(&cell) {
 					filled[cell.Col] = true
 				}
 			}

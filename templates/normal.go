@@ -23,27 +23,56 @@ func fold(s string) string {
 	}, norm.NFKC.String(s))
 }
 
+// plainSpan is how many bytes of a text, from its start, are ASCII letters, digits
+// and signs or common Chinese characters, which no rule of spelling touches but
+// for capitals.
+func plainSpan(s string) int {
+	i := 0
+	for i < len(s) {
+		switch {
+		case s[i] > ' ' && s[i] < 0x7f:
+			i++
+		case han(s[i:]):
+			i += 3
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// plain says whether a whole text is such.
+func plain(s string) bool { return plainSpan(s) == len(s) }
+
+// han says whether a text begins with a common Chinese character, U+4E00 to
+// U+9FFF, told by its bytes.
+func han(s string) bool {
+	return len(s) >= 3 && (s[0] >= 0xe5 && s[0] <= 0xe9 || s[0] == 0xe4 && s[1] >= 0xb8) &&
+		s[1]&0xc0 == 0x80 && s[2]&0xc0 == 0x80
+}
+
+// startsPlain says whether a text begins with a character that stays its first one
+// however the text is folded: a Chinese character or a digit.
+func startsPlain(s string) bool {
+	return s != "" && s[0] >= '0' && s[0] <= '9' || han(s)
+}
+
+// endsPlain is the same for its last character.
+func endsPlain(s string) bool {
+	n := len(s)
+	return n > 0 && s[n-1] >= '0' && s[n-1] <= '9' || n >= 3 && han(s[n-3:])
+}
+
 // foldPlain folds a text of ASCII, common Chinese characters and full-width
 // forms, for which NFKC goes character by character. False: it has others. Most
 // texts change nothing, and are returned as they are.
 func foldPlain(s string) (string, bool) {
-	same := true
-	for _, r := range s {
-		switch {
-		case r > ' ' && r < 0x7f:
-			same = same && (r < 'A' || r > 'Z')
-		case r >= 0x4e00 && r <= 0x9fff, r == '、' || r == '。':
-		case r <= 0x7f, r == 0x3000, r >= 0xff01 && r <= 0xff5e:
-			same = false
-		default:
-			return "", false
-		}
+	keep, ok := keptSpan(s)
+	if !ok || keep == len(s) {
+		return s, ok
 	}
-	if same {
-		return s, true
-	}
-	out := make([]byte, 0, len(s))
-	for _, r := range s {
+	out := append(make([]byte, 0, len(s)), s[:keep]...)
+	for _, r := range s[keep:] {
 		if r >= 0xff01 && r <= 0xff5e {
 			r -= 0xff01 - '!'
 		}
@@ -55,6 +84,33 @@ func foldPlain(s string) (string, bool) {
 		}
 	}
 	return string(out), true
+}
+
+// keptSpan is how many bytes from the start folding leaves as they are, and whether
+// the rest too has only characters that foldPlain knows.
+func keptSpan(s string) (kept int, ok bool) {
+	kept = -1
+	for i := 0; i < len(s); {
+		if han(s[i:]) {
+			i += 3
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r > ' ' && r < 0x7f && (r < 'A' || r > 'Z'), r == '、' || r == '。':
+		case r <= 0x7f, r == 0x3000, r >= 0xff01 && r <= 0xff5e:
+			if kept < 0 {
+				kept = i
+			}
+		default:
+			return 0, false
+		}
+		i += size
+	}
+	if kept < 0 {
+		kept = len(s)
+	}
+	return kept, true
 }
 
 // unprintable says whether a person cannot see the character.
@@ -71,7 +127,12 @@ var units = map[string]bool{
 
 // narrow makes full-width letters, digits and signs plain ones, and nothing
 // else: unlike NFKC it does not make 121 of 12①.
-func narrow(s string) string { return width.Fold.String(s) }
+func narrow(s string) string {
+	if plain(s) {
+		return s
+	}
+	return width.Fold.String(s)
+}
 
 // titleHints are what may stand in brackets behind a title to tell how it is
 // filled in.
@@ -85,7 +146,16 @@ func footnote(r rune) bool {
 
 // bareTitle is a folded title without footnote marks, colons and hints.
 func bareTitle(s string) string {
-	s = strings.TrimRight(fold(strings.TrimRightFunc(strings.TrimLeftFunc(s, footnote), footnote)), "*:")
+	if !startsPlain(s) {
+		s = strings.TrimLeftFunc(s, footnote)
+	}
+	if !endsPlain(s) {
+		s = strings.TrimRightFunc(s, footnote)
+	}
+	if s = fold(s); endsPlain(s) {
+		return s
+	}
+	s = strings.TrimRight(s, "*:")
 	for {
 		open := strings.LastIndexByte(s, '(')
 		if open <= 0 || !strings.HasSuffix(s, ")") || !titleHints[s[open+1:len(s)-1]] {
@@ -98,7 +168,9 @@ func bareTitle(s string) string {
 // foldTitle makes two spellings of a column's title equal: fold, and without
 // the unit in brackets, hints, footnote marks and a trailing colon.
 func foldTitle(s string) string {
-	s = bareTitle(s)
+	if s = bareTitle(s); endsPlain(s) {
+		return s
+	}
 	for {
 		open := strings.LastIndexByte(s, '(')
 		if open <= 0 || !strings.HasSuffix(s, ")") || !units[s[open+1:len(s)-1]] {
@@ -132,12 +204,17 @@ func clean(s string) string {
 // cleanAlready says whether a text has only characters that stay as they are,
 // which most texts do.
 func cleanAlready(s string) bool {
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if i += plainSpan(s[i:]); i == len(s) {
+			return true
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case r >= ' ' && r < 0x7f, r == '\n', r >= 0x4e00 && r <= 0x9fff, r == '、', r == '。', r >= 0xff01 && r <= 0xff5e:
+		case r == ' ', r == '\n', r == '、', r == '。', r >= 0xff01 && r <= 0xff5e:
 		default:
 			return false
 		}
+		i += size
 	}
 	return true
 }

@@ -83,6 +83,9 @@ func inBand(f *Form, text string) bool {
 func (r *Reading) nilRow(seen tableRow) nilFound {
 	found := nilFound{}
 	for i, c := range seen.cells {
+		if c == nil {
+			continue
+		}
 		text := fold(c.Text)
 		switch {
 		case nilWord.MatchString(text):

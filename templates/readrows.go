@@ -61,7 +61,7 @@ func (r *Reading) takeRow(t *typist, w *walk, seen tableRow, kind rowKind) {
 // stands right below the rows that it goes on from.
 func (w *walk) nextPage(seen tableRow) bool {
 	above := w.kind == dataRow || w.kind == headerRow || w.kind == totalRowKind && w.total.part
-	return !w.notes && above && seen.num == w.last+1 && len(seen.cells) > 0
+	return !w.notes && above && seen.num == w.last+1 && seen.held > 0
 }
 
 // noteLine is how the lines below a first note go on: 2、 and (二).
@@ -69,13 +69,11 @@ var noteLine = regexp.MustCompile(`^[(]?[0-9一二三四五六七八九十]+[)�
 
 // isNoteLine says whether a row below the notes is a line of text and no data.
 func (t *tableReader) isNoteLine(r tableRow) bool {
-	if len(r.cells) != 1 || r.others > 0 {
+	if r.held != 1 || r.others > 0 {
 		return false
 	}
-	for _, c := range r.cells {
-		return c.Kind == sheets.Text && !c.Formula
-	}
-	return false
+	c := r.cells[t.across(r)[0]]
+	return c.Kind == sheets.Text && !c.Formula
 }
 
 func (r *Reading) at(f Finding, sheet, cell string) Finding {
@@ -112,7 +110,7 @@ func (r *Reading) secondHeader(h *header, seen tableRow) {
 
 // totalRow keeps a 合计 or 小计 row for checking.
 func (r *Reading) totalRow(t *tableReader, seen tableRow, last totalRow) totalRow {
-	out := totalRow{num: seen.num, part: isPart(seen, r.Form), before: len(r.Rows), cells: seen.cells}
+	out := totalRow{num: seen.num, part: isPart(seen, r.Form), before: len(r.Rows), cells: slices.Clone(seen.cells)}
 	if out.part {
 		out.after = last.before
 	}
@@ -125,42 +123,39 @@ func (r *Reading) totalRow(t *tableReader, seen tableRow, last totalRow) totalRo
 }
 
 func (t *tableReader) firstColumn() int {
-	first := 0
-	for col := range t.field {
-		if first == 0 || col < first {
-			first = col
-		}
-	}
-	return first
+	return max(0, slices.IndexFunc(t.field, func(at int) bool { return at > 0 }))
 }
 
 // dataRow types the cells of one row.
 func (r *Reading) dataRow(t *typist, table *tableReader, seen tableRow) {
-	n := len(r.Form.Fields)
-	row := Row{Sheet: r.Sheet, Num: seen.num, Values: make([]Value, n), Cells: make([]string, n),
-		typed: make([]string, n), bad: make([]bool, n)}
 	r.fillDown(table, &seen)
-	for i := range r.Form.Fields {
-		if col := table.head.columns[i]; col > 0 {
-			row.Cells[i] = sheets.Address(col, seen.num)
-		}
-	}
-	r.Rows = append(r.Rows, row)
+	r.Rows = append(r.Rows, table.newRow(r.Sheet, seen.num))
 	at := &r.Rows[len(r.Rows)-1]
-	outs := make([]typed, n)
-	for i, cell := range seen.cells {
-		at.typed[i] = cell.Text
-		outs[i] = t.cell(r.Form.Fields[i], cell)
-		at.Values[i] = outs[i].value
-		at.bad[i] = outs[i].code != ""
-	}
+	told := t.typeCells(r.Form, at, seen.cells)
 	r.defaults(at)
 	at.Label = r.label(at)
-	for i := range r.Form.Fields {
-		if _, ok := seen.cells[i]; ok {
-			r.cellFindings(at, i, outs[i])
+	for i := range told {
+		if told[i].code != "" || len(told[i].notes) > 0 {
+			r.cellFindings(at, i, told[i])
 		}
 	}
+}
+
+// typeCells types what stands in a row; what is to be told of it comes back by
+// field index, and is good until the next row.
+func (t *typist) typeCells(f *Form, row *Row, cells []*sheets.Cell) []typed {
+	if len(t.told) != len(cells) {
+		t.told = make([]typed, len(cells))
+	}
+	for i, cell := range cells {
+		if cell == nil {
+			t.told[i] = typed{}
+			continue
+		}
+		t.told[i] = t.cell(f.Fields[i], *cell)
+		row.typed[i], row.Values[i], row.bad[i] = cell.Text, t.told[i].value, t.told[i].code != ""
+	}
+	return t.told
 }
 
 // defaults fills what the form says a blank means.
@@ -179,9 +174,10 @@ func (r *Reading) defaults(row *Row) {
 // fillDown takes a value merged over several rows for each of them, where the
 // form allows it.
 func (r *Reading) fillDown(t *tableReader, seen *tableRow) {
+	merged := t.ghosts.touch(seen.num)
 	for i, f := range r.Form.Fields {
 		col := t.head.columns[i]
-		if _, has := seen.cells[i]; has || col == 0 || f.Serial {
+		if seen.cells[i] != nil || col == 0 || f.Serial || !merged {
 			continue
 		}
 		m, ok := t.ghosts.at(seen.num, col)
@@ -191,49 +187,51 @@ func (r *Reading) fillDown(t *tableReader, seen *tableRow) {
 		if !ok || m.Row1 == seen.num || m.Row1 <= t.head.last || m.Col1 != col {
 			continue
 		}
-		cell, ok := t.cellAt(m.Row1, col)
-		if !ok || empty(cell) {
+		cell := t.cellAt(m.Row1, col)
+		if cell == nil || empty(cell) {
 			continue
 		}
 		if !f.FillDown {
 			r.gather(r.cellFinding("C15", "kept", nil, f, sheets.Address(col, seen.num), cell.Text, "", seen.num))
 			continue
 		}
-		seen.cells[i] = cell
+		seen.cells[i], seen.held = cell, seen.held+1
 		r.gather(r.cellFinding("C15", "", nil, f, sheets.Address(col, seen.num), cell.Text, "", seen.num))
 	}
 }
 
 // across tells that a cell merged over several columns counts for the first one.
 func (r *Reading) across(t *tableReader, f *Field, m sheets.Range, cell string) {
-	first, ok := t.field[m.Col1]
-	if from, has := t.cellAt(m.Row1, m.Col1); !ok || !has || empty(from) {
+	from := t.cellAt(m.Row1, m.Col1)
+	if m.Col1 >= len(t.field) || t.field[m.Col1] == 0 || from == nil || empty(from) {
 		return
 	}
-	r.gather(r.cellFinding("C15", "across", facts{"First": r.Form.Fields[first].Title()}, f, cell, "", "", 0))
+	first := r.Form.Fields[t.field[m.Col1]-1]
+	r.gather(r.cellFinding("C15", "across", facts{"First": first.Title()}, f, cell, "", "", 0))
 }
 
-func (t *tableReader) cellAt(row, col int) (sheets.Cell, bool) {
+// cellAt is the cell of the sheet, nil where none stands.
+func (t *tableReader) cellAt(row, col int) *sheets.Cell {
 	rows := t.head.sheet.Rows
 	i, ok := slices.BinarySearchFunc(rows, row, func(r sheets.Row, n int) int { return r.Num - n })
 	if !ok {
-		return sheets.Cell{}, false
+		return nil
 	}
-	for _, c := range rows[i].Cells {
-		if c.Col == col {
-			return c, true
+	for n := range rows[i].Cells {
+		if rows[i].Cells[n].Col == col {
+			return &rows[i].Cells[n]
 		}
 	}
-	return sheets.Cell{}, false
+	return nil
 }
 
 // label is what a person calls the row.
 func (r *Reading) label(row *Row) string {
-	names := []string{r.Form.Label}
-	names = append(append(names, r.Form.Key...), r.Form.RowKey.Match...)
-	for _, name := range names {
-		if f := r.Form.Field(name); f != nil && row.Values[f.Index].Text != "" && f.Type != "unit" {
-			return labelText(row.Values[f.Index].Text)
+	for _, names := range [][]string{{r.Form.Label}, r.Form.Key, r.Form.RowKey.Match} {
+		for _, name := range names {
+			if f := r.Form.Field(name); f != nil && row.Values[f.Index].Text != "" && f.Type != "unit" {
+				return labelText(row.Values[f.Index].Text)
+			}
 		}
 	}
 	return ""
@@ -241,7 +239,12 @@ func (r *Reading) label(row *Row) string {
 
 // labelText keeps a label short enough for a sentence.
 func labelText(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	if !plain(s) {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	if len(s) <= 24 {
+		return s
+	}
 	if r := []rune(s); len(r) > 24 {
 		return string(r[:23]) + "…"
 	}
@@ -300,6 +303,9 @@ func (r *Reading) cellFinding(code, way string, more facts, f *Field, cell, valu
 
 // show shortens a long value for a message.
 func show(s string) string {
+	if len(s) <= 60 {
+		return s
+	}
 	if r := []rune(s); len(r) > 60 {
 		return string(r[:59]) + "…"
 	}

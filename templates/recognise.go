@@ -128,7 +128,9 @@ func rowTexts(f *Form, h *header) []string {
 		}
 		texts := make([]string, len(f.Fields))
 		for i, cell := range seen.cells {
-			texts[i] = fmt.Sprint(cell.Kind, cell.Raw, "\x00", cell.Text)
+			if cell != nil {
+				texts[i] = fmt.Sprint(cell.Kind, cell.Raw, "\x00", cell.Text)
+			}
 		}
 		out = append(out, strings.Join(texts, "\x00"))
 	}

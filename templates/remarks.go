@@ -67,8 +67,8 @@ func (w *walk) gap(num int) {
 
 // reached says whether a merged cell of the table covers part of the row.
 func (t *tableReader) reached(row int) bool {
-	for col := range t.field {
-		if t.ghosts.covers(row, col) {
+	for col, at := range t.field {
+		if at > 0 && t.ghosts.covers(row, col) {
 			return true
 		}
 	}
@@ -90,11 +90,11 @@ func newSerialRun(f *Form) serialRun {
 // see takes a row's number. Counting may begin anew below a heading, and a
 // number may be left out where its row is.
 func (s *serialRun) see(r tableRow, anew bool) {
-	cell, ok := r.cells[s.field]
-	if s.field < 0 || !ok {
+	if s.field < 0 || r.cells[s.field] == nil {
 		return
 	}
-	n := wholeNumber(cell)
+	cell := r.cells[s.field]
+	n := wholeNumber(*cell)
 	goesOn := s.row == 0 || anew || n == s.last+1 || n-s.last == r.num-s.row
 	if n <= 0 || !goesOn {
 		s.broken = append(s.broken, sheets.Address(cell.Col, r.num))

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ type totalRow struct {
 	part   bool // 小计: counts from the last 小计 on
 	before int  // data rows read above it
 	after  int  // data rows read above the part it counts
-	cells  map[int]sheets.Cell
+	cells  []*sheets.Cell
 }
 
 var (
@@ -49,34 +48,37 @@ var (
 type tableRow struct {
 	num    int
 	hidden bool
-	cells  map[int]sheets.Cell // by field index, cells that hold something
-	first  string              // the row's first text, folded
-	filled int                 // fields with content, serial numbers left out
-	labels int                 // of these, labels such as 审核人:
-	others int                 // cells with content outside the form's columns
-	stray  []string            // of these, those below no title of the header
-	words  bool                // a label such as 审核人: stands in it
-	merged bool                // its first cell is merged over most of the table
+	cells  []*sheets.Cell // by field index, nil where nothing stands
+	held   int            // of these, those that hold something
+	first  string         // the row's first text, folded
+	filled int            // fields with content, serial numbers left out
+	labels int            // of these, labels such as 审核人:
+	others int            // cells with content outside the form's columns
+	stray  []string       // of these, those below no title of the header
+	words  bool           // a label such as 审核人: stands in it
+	merged bool           // its first cell is merged over most of the table
 }
 
 // tableReader walks the rows below a header.
 type tableReader struct {
 	form   *Form
 	head   *header
-	field  map[int]int // column → field index
+	field  []int // by column: 1 + the field's index, 0 for a column of no field
 	titles *titleBook
 	number []bool // by field index: its type is a number
 	ghosts *mergeMap
+	cells  []*sheets.Cell // of the row that is seen; the next one takes the room
+	room   rowRoom
 }
 
 func newTableReader(f *Form, h *header) *tableReader {
-	t := &tableReader{form: f, head: h, field: map[int]int{}, titles: f.titleBook()}
-	for _, field := range f.Fields {
-		t.number = append(t.number, Types[field.Type].Number)
-	}
-	for i, col := range h.columns {
-		if col > 0 {
-			t.field[col] = i
+	t := &tableReader{form: f, head: h, titles: f.titleBook(), cells: make([]*sheets.Cell, len(f.Fields))}
+	t.field = make([]int, slices.Max(h.columns)+1)
+	t.number = make([]bool, len(f.Fields))
+	for i, field := range f.Fields {
+		t.number[i] = Types[field.Type].Number
+		if col := h.columns[i]; col > 0 {
+			t.field[col] = i + 1
 		}
 	}
 	t.ghosts = newMergeMap(h.sheet.Merges, h.last)
@@ -84,41 +86,54 @@ func newTableReader(f *Form, h *header) *tableReader {
 }
 
 // row sees one sheet row through the form's columns. Cells under a merge are
-// ghosts: a person does not see them, so they are no data.
+// ghosts: a person does not see them, so they are no data. The cells are good
+// until the next row is seen.
 func (t *tableReader) row(row sheets.Row) tableRow {
-	out := tableRow{num: row.Num, hidden: row.Hidden, cells: make(map[int]sheets.Cell, len(row.Cells))}
-	for _, cell := range row.Cells {
-		if t.ghosts.covers(row.Num, cell.Col) || empty(cell) {
+	clear(t.cells)
+	out := tableRow{num: row.Num, hidden: row.Hidden, cells: t.cells}
+	merged := t.ghosts.touch(row.Num)
+	for n := range row.Cells {
+		cell := &row.Cells[n]
+		if merged && t.ghosts.covers(row.Num, cell.Col) || empty(cell) {
 			continue
 		}
 		if out.first == "" {
 			out.first = fold(cell.Text)
-			out.merged = t.ghosts.width(row.Num, cell.Col)*2 > len(t.field)
+			out.merged = t.ghosts.width(row.Num, cell.Col)*2 > t.head.found
 		}
-		i, ok := t.field[cell.Col]
-		if !ok {
-			out.others++
-			out.words = out.words || startsNote(cell.Text)
-			if t.head.path[cell.Col] == nil {
-				out.stray = append(out.stray, sheets.Address(cell.Col, row.Num))
-			}
-			continue
-		}
-		out.cells[i] = cell
-		if !t.form.Fields[i].Serial {
-			out.filled++
-		}
-		if startsNote(cell.Text) {
-			out.labels++
-		}
+		t.put(&out, cell)
 	}
 	return out
 }
 
+// put notes one cell of a row.
+func (t *tableReader) put(out *tableRow, cell *sheets.Cell) {
+	note := startsNote(cell.Text)
+	if cell.Col >= len(t.field) || t.field[cell.Col] == 0 {
+		out.others++
+		out.words = out.words || note
+		if t.head.path[cell.Col] == nil {
+			out.stray = append(out.stray, sheets.Address(cell.Col, out.num))
+		}
+		return
+	}
+	i := t.field[cell.Col] - 1
+	if out.cells[i] == nil {
+		out.held++
+	}
+	out.cells[i] = cell
+	if !t.form.Fields[i].Serial {
+		out.filled++
+	}
+	if note {
+		out.labels++
+	}
+}
+
 // empty says whether a person would call the cell empty.
-func empty(c sheets.Cell) bool {
+func empty(c *sheets.Cell) bool {
 	if c.Kind == sheets.Text {
-		return clean(c.Text) == ""
+		return !startsPlain(c.Text) && clean(c.Text) == ""
 	}
 	return c.Kind == sheets.Empty && !c.Formula
 }
@@ -126,7 +141,7 @@ func empty(c sheets.Cell) bool {
 // kind says what the row is.
 func (t *tableReader) kind(r tableRow) rowKind {
 	switch {
-	case len(r.cells) == 0 && r.others == 0, r.filled == 0 && !t.wordy(r):
+	case r.held == 0 && r.others == 0, r.filled == 0 && !t.wordy(r):
 		return blankRow
 	case t.isTotal(r):
 		return totalRowKind
@@ -138,7 +153,7 @@ func (t *tableReader) kind(r tableRow) rowKind {
 		return noteRow
 	case t.isHeader(r):
 		return headerRow
-	case r.filled <= 1 && len(r.cells) <= 1 && (r.merged || sectionPattern.MatchString(r.first)), r.filled == 0, t.isSection(r):
+	case r.filled <= 1 && r.held <= 1 && (r.merged || sectionPattern.MatchString(r.first)), r.filled == 0, t.isSection(r):
 		return sectionRow
 	}
 	return dataRow
@@ -147,28 +162,33 @@ func (t *tableReader) kind(r tableRow) rowKind {
 // isNote says whether a folded text begins as a note or a label does. Few texts
 // begin with a character that could, and only those are held against the pattern.
 func isNote(folded string) bool {
-	first, _ := utf8.DecodeRuneInString(folded)
-	return strings.ContainsRune(noteStarts, first) && notePattern.MatchString(folded)
+	return noteStart(folded) && notePattern.MatchString(folded)
 }
 
 // startsNote is isNote for a text that is not folded. A first character that
 // folding leaves alone settles most texts.
 func startsNote(text string) bool {
-	first, _ := utf8.DecodeRuneInString(text)
-	if (first >= 0x4e00 && first <= 0x9fff || first >= '0' && first <= '9') && !strings.ContainsRune(noteStarts, first) {
-		return false
+	if startsPlain(text) {
+		return noteStart(text) && isNote(fold(text))
 	}
 	return isNote(fold(text))
 }
 
-// noteStarts are the first characters of what notePattern matches.
-const noteStarts = "备注说填附审制联单负主分数"
+// noteStart says whether a text begins with a character that notePattern matches.
+func noteStart(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	switch first {
+	case '备', '注', '说', '填', '附', '审', '制', '联', '单', '负', '主', '分', '数':
+		return true
+	}
+	return false
+}
 
 // wordy says whether the only thing in the row is a text in a serial column,
 // such as a note or the word 合计.
 func (t *tableReader) wordy(r tableRow) bool {
 	for i, c := range r.cells {
-		if t.form.Fields[i].Serial && c.Kind == sheets.Text {
+		if c != nil && t.form.Fields[i].Serial && c.Kind == sheets.Text {
 			return totalWords[fold(c.Text)] || isNote(r.first) ||
 				!sectionNumber.MatchString(r.first) && sectionPattern.MatchString(r.first) || r.merged || longSerial.MatchString(fold(c.Text))
 		}
@@ -179,11 +199,14 @@ func (t *tableReader) wordy(r tableRow) bool {
 // isSection says whether the row is a heading such as 一 | 大气类: a Chinese
 // number where rows are numbered, and one text.
 func (t *tableReader) isSection(r tableRow) bool {
-	if r.filled != 1 || len(r.cells) != 2 || r.others > 0 {
+	if r.filled != 1 || r.held != 2 || r.others > 0 {
 		return false
 	}
 	heading, text := false, false
 	for i, c := range r.cells {
+		if c == nil {
+			continue
+		}
 		if t.form.Fields[i].Serial {
 			heading = c.Kind == sheets.Text && sectionNumber.MatchString(fold(c.Text))
 			continue
@@ -198,7 +221,7 @@ func (t *tableReader) isSection(r tableRow) bool {
 func (t *tableReader) isTotal(r tableRow) bool {
 	for i, c := range r.cells {
 		f := t.form.Fields[i]
-		if c.Kind != sheets.Text || t.number[i] && !f.Serial || !strings.Contains(c.Text, "计") {
+		if c == nil || c.Kind != sheets.Text || t.number[i] && !f.Serial || !strings.Contains(c.Text, "计") {
 			continue // all words for a total have 计
 		}
 		text := strings.Trim(foldTitle(c.Text), ":*")
@@ -214,7 +237,7 @@ func (t *tableReader) named(r tableRow, without int) bool {
 	names := t.form.identity()
 	for _, name := range names {
 		i := t.form.Field(name).Index
-		if _, ok := r.cells[i]; (!ok && t.form.Fields[i].Default == "") || i == without {
+		if r.cells[i] == nil && t.form.Fields[i].Default == "" || i == without {
 			return false
 		}
 	}
@@ -223,7 +246,7 @@ func (t *tableReader) named(r tableRow, without int) bool {
 
 // countsColumns says whether the row only numbers the columns: 甲 乙 1 2 3.
 func (t *tableReader) countsColumns(r tableRow) bool {
-	if len(r.cells) < 4 || r.others > 0 || r.num > t.head.last+2 {
+	if r.held < 4 || r.others > 0 || r.num > t.head.last+2 {
 		return false
 	}
 	last, numbers := 0, 0
@@ -242,27 +265,30 @@ func (t *tableReader) countsColumns(r tableRow) bool {
 
 // across is the row's fields from left to right.
 func (t *tableReader) across(r tableRow) []int {
-	return slices.SortedFunc(maps.Keys(r.cells), func(a, b int) int { return t.head.columns[a] - t.head.columns[b] })
+	var out []int
+	for _, at := range t.field {
+		if at > 0 && r.cells[at-1] != nil {
+			out = append(out, at-1)
+		}
+	}
+	return out
 }
 
 // isHeader says whether the row repeats the form's own titles.
 func (t *tableReader) isHeader(r tableRow) bool {
 	same := 0
 	for i, c := range r.cells {
-		if c.Kind != sheets.Text {
-			continue
-		}
-		if slices.Contains(t.titles.levels[i], foldTitle(c.Text)) {
+		if c != nil && c.Kind == sheets.Text && t.titles.isLevel(i, c.Text) {
 			same++
 		}
 	}
-	return same >= 3 && same*2 > len(r.cells)
+	return same >= 3 && same*2 > r.held
 }
 
 // isPart says whether the row is a 小计 and not a 合计.
 func isPart(r tableRow, f *Form) bool {
 	for i, c := range r.cells {
-		if !Types[f.Fields[i].Type].Number && strings.Contains(fold(c.Text), "小计") {
+		if c != nil && !Types[f.Fields[i].Type].Number && strings.Contains(fold(c.Text), "小计") {
 			return true
 		}
 	}
@@ -304,6 +330,9 @@ func (m *mergeMap) list(i int32, r sheets.Range) {
 		}
 	}
 }
+
+// touch says whether a merge holds any cell of the row.
+func (m *mergeMap) touch(row int) bool { return len(m.tall) > 0 || len(m.rows[row]) > 0 }
 
 // at is the merge that holds a cell.
 func (m *mergeMap) at(row, col int) (sheets.Range, bool) {

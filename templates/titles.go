@@ -1,6 +1,10 @@
 package templates
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // titleBook looks fields up by their folded titles.
 type titleBook struct {
@@ -65,6 +69,19 @@ func (b *titleBook) addWords(f *Field) {
 // What is no word of its own belongs to the level above: a unit, a bracket, a mark.
 func (b *titleBook) mayEnd(last string) bool {
 	return last == "" || b.words[last] || strings.HasSuffix(last, ")") || units[strings.TrimPrefix(last, "(")]
+}
+
+// isLevel says whether a text is a level of the field's title. A first character
+// that folding leaves alone settles most texts.
+func (b *titleBook) isLevel(field int, text string) bool {
+	levels := b.levels[field]
+	if startsPlain(text) {
+		_, size := utf8.DecodeRuneInString(text)
+		if !slices.ContainsFunc(levels, func(l string) bool { return strings.HasPrefix(l, text[:size]) }) {
+			return false
+		}
+	}
+	return slices.Contains(levels, foldTitle(text))
 }
 
 // once notes a name's field, or -1 when it is the name of several.
