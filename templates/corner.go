@@ -10,12 +10,22 @@ import (
 
 // corner is the top of a sheet, with merged cells spread over their range.
 type corner struct {
-	rows   map[int]map[int]string // row, column: text as displayed
-	anchor map[[2]int]sheets.Range
-	cols   []int                    // columns that hold anything, ascending
-	folded map[int][]string         // by row, what stands in it
-	titles map[int][]string         // by row and index in cols, the same as titles
+	rows   [][]sheets.Cell // by row
+	merges []sheets.Range
+	anchor [][]int32         // by row and column: 1 + the merge that covers it, 0 for none
+	cols   []int             // columns that hold anything, ascending
+	ends   *titleEnds        // what a title may end with; nil: anything
+	folded [][]string        // by row, what stands in it; made when asked for
+	signs  []sign            // what may be part of a title
+	heads  map[*Form]*header // found before
+	sets   map[*titleBook][]columnSet
 	lines  map[[2]int][]columnTitle // by first and last row, the columns' titles
+}
+
+// sign is a text that may be part of a column's title.
+type sign struct {
+	row, col int // col is the index in cols
+	title    string
 }
 
 // keptColumns are the most columns of a sheet whose titles are kept. The titles of
@@ -31,90 +41,165 @@ type columnTitle struct {
 }
 
 // corners are the corners of a workbook's sheets, which every form looks at.
-type corners map[*sheets.Sheet]*corner
-
-func (c corners) of(s *sheets.Sheet) *corner {
-	if c[s] == nil {
-		c[s] = newCorner(s, headerRows+headerLevels)
-	}
-	return c[s]
+type corners struct {
+	known map[*sheets.Sheet]*corner // nil: none is kept
+	ends  *titleEnds
 }
 
-func newCorner(s *sheets.Sheet, rows int) *corner {
-	c := &corner{rows: map[int]map[int]string{}, anchor: map[[2]int]sheets.Range{},
-		folded: map[int][]string{}, titles: map[int][]string{}, lines: map[[2]int][]columnTitle{}}
-	seen := map[int]bool{}
+func newCorners(ends *titleEnds) corners { return corners{map[*sheets.Sheet]*corner{}, ends} }
+
+func (c corners) of(s *sheets.Sheet) *corner {
+	if found := c.known[s]; found != nil {
+		return found
+	}
+	made := newCorner(s, c.ends)
+	if c.known != nil {
+		c.known[s] = made
+	}
+	return made
+}
+
+// cornerRows are the rows of a corner: those in which a header may end.
+const cornerRows = headerRows + headerLevels
+
+func newCorner(s *sheets.Sheet, ends *titleEnds) *corner {
+	c := &corner{rows: make([][]sheets.Cell, cornerRows+1), merges: s.Merges, ends: ends,
+		anchor: make([][]int32, cornerRows+1), folded: make([][]string, cornerRows+1),
+		heads: map[*Form]*header{}, sets: map[*titleBook][]columnSet{}, lines: map[[2]int][]columnTitle{}}
+	last := 0
 	for _, row := range s.Rows {
-		if row.Num > rows {
+		if row.Num > cornerRows {
 			break
 		}
-		c.rows[row.Num] = map[int]string{}
-		for _, cell := range row.Cells {
-			c.rows[row.Num][cell.Col] = cell.Text
-			seen[cell.Col] = true
-			c.folded[row.Num] = append(c.folded[row.Num], fold(cell.Text))
+		c.rows[row.Num] = row.Cells
+		if n := len(row.Cells); n > 0 {
+			last = max(last, row.Cells[n-1].Col)
 		}
 	}
-	for _, m := range s.Merges {
-		c.spread(m, rows, seen)
+	seen := make([]bool, max(last, widestTitles+widestSpread)+1)
+	for _, cells := range c.rows {
+		for i := range cells {
+			seen[cells[i].Col] = true
+		}
 	}
-	for col := range seen {
-		c.cols = append(c.cols, col)
+	for i := range s.Merges {
+		c.spread(int32(i), seen)
 	}
-	slices.Sort(c.cols)
-	for row := range c.rows {
-		c.addTitles(row)
+	for col, ok := range seen {
+		if ok {
+			c.cols = append(c.cols, col)
+		}
 	}
+	c.addSigns()
 	return c
 }
 
-// addTitles folds what a row shows in each column, merged cells spread.
-func (c *corner) addTitles(row int) {
-	for _, col := range c.cols {
-		c.titles[row] = append(c.titles[row], foldTitle(c.text(row, col, 0)))
+// The columns in which merged titles begin, and how far they reach.
+const (
+	widestTitles = 1000
+	widestSpread = 300
+)
+
+// spread notes the merge for each cell it covers, within the corner.
+func (c *corner) spread(i int32, seen []bool) {
+	m := c.merges[i]
+	if m.Row1 > cornerRows || m.Col1 > widestTitles || c.written(m.Row1, m.Col1) == "" {
+		return
+	}
+	last := min(m.Col2, m.Col1+widestSpread)
+	for row := m.Row1; row <= min(m.Row2, cornerRows); row++ {
+		if n := len(c.anchor[row]); n <= last {
+			c.anchor[row] = append(c.anchor[row], make([]int32, last+1-n)...)
+		}
+		for col := m.Col1; col <= last; col++ {
+			c.anchor[row][col] = i + 1
+			seen[col] = seen[col] || m.Row1 == m.Row2 || m.Col1 == m.Col2
+		}
 	}
 }
 
-// spread notes the merge for each cell it covers, within the corner.
-func (c *corner) spread(m sheets.Range, rows int, seen map[int]bool) {
-	if m.Row1 > rows || m.Col1 > 1000 || c.rows[m.Row1][m.Col1] == "" {
-		return
+// written is what the cell itself shows.
+func (c *corner) written(row, col int) string {
+	cells := c.rows[row]
+	if col <= len(cells) && col > 0 && cells[col-1].Col == col { // no gap to the left, as in most rows
+		return cells[col-1].Text
 	}
-	for row := m.Row1; row <= min(m.Row2, rows); row++ {
-		for col := m.Col1; col <= min(m.Col2, m.Col1+300); col++ {
-			c.anchor[[2]int{row, col}] = m
-			if m.Row1 == m.Row2 || m.Col1 == m.Col2 {
-				seen[col] = seen[col] || seen[m.Col1]
-			}
-		}
+	i, ok := slices.BinarySearchFunc(cells, col, func(cell sheets.Cell, col int) int { return cell.Col - col })
+	if !ok {
+		return ""
 	}
+	return cells[i].Text
+}
+
+// merge is the merge that covers a cell.
+func (c *corner) merge(row, col int) (sheets.Range, bool) {
+	if at := c.anchor[row]; col < len(at) && at[col] > 0 {
+		return c.merges[at[col]-1], true
+	}
+	return sheets.Range{}, false
 }
 
 // text is what a cell shows when merges below row first are spread.
 func (c *corner) text(row, col, first int) string {
-	if m, ok := c.anchor[[2]int{row, col}]; ok {
-		if m.Row1 < first {
-			return ""
-		}
-		return c.rows[m.Row1][m.Col1]
+	m, ok := c.merge(row, col)
+	switch {
+	case !ok:
+		return c.written(row, col)
+	case m.Row1 < first:
+		return ""
 	}
-	return c.rows[row][col]
+	return c.written(m.Row1, m.Col1)
+}
+
+// addSigns folds what may be part of a title, merged cells spread.
+func (c *corner) addSigns() {
+	for row, cells := range c.rows {
+		if len(cells) == 0 {
+			continue
+		}
+		for i, col := range c.cols {
+			if text := c.text(row, col, 0); text != "" && c.ends.may(text) {
+				c.signs = append(c.signs, sign{row, i, foldTitle(text)})
+			}
+		}
+	}
+}
+
+// foldedRow is the folded texts of a row, from left to right.
+func (c *corner) foldedRow(row int) []string {
+	if c.folded[row] == nil {
+		for i := range c.rows[row] {
+			c.folded[row] = append(c.folded[row], fold(c.rows[row][i].Text))
+		}
+	}
+	return c.folded[row]
 }
 
 // words notes, for each row, the columns that show what a title may end with. A
 // header finds no more fields than its rows have such columns.
-func (c *corner) words(b *titleBook) map[int]columnSet {
-	sets := make(map[int]columnSet, len(c.titles))
-	for row, titles := range c.titles {
-		var set columnSet
-		for i, title := range titles {
-			if c.text(row, c.cols[i], 0) != "" && b.mayEnd(title) {
-				set.add(i)
-			}
-		}
-		sets[row] = set
+func (c *corner) words(b *titleBook) []columnSet {
+	sets, known := c.sets[b]
+	if known {
+		return sets
 	}
+	sets = make([]columnSet, cornerRows+1)
+	for _, s := range c.signs {
+		if b.mayEnd(s.title) {
+			sets[s.row].add(s.col)
+		}
+	}
+	c.sets[b] = sets
 	return sets
+}
+
+// reach is how many fields of a form a header in the corner names at most, a row of
+// units below it included.
+func (c *corner) reach(f *Form) int {
+	most, words := 0, c.words(f.titleBook())
+	for first := 1; first <= headerRows; first++ {
+		most = max(most, words[first].and(words[first+1], true).and(words[first+2], true).and(words[first+3], true).count())
+	}
+	return min(most, len(f.Fields))
 }
 
 // columnSet counts columns: the first 64 one by one, those beyond only in sum.
@@ -169,7 +254,7 @@ func (c *corner) titlePath(col, first, last int) []string {
 		if strings.TrimSpace(text) == "" && row < last && c.text(last, col, first) != "" {
 			text = c.parent(row, col, first, last)
 		}
-		if m, ok := c.anchor[[2]int{row, col}]; ok && row > first && m.Row1 < row {
+		if m, ok := c.merge(row, col); ok && row > first && m.Row1 < row {
 			continue // the same cell as one level up
 		}
 		if strings.TrimSpace(text) != "" {
@@ -184,7 +269,7 @@ func (c *corner) titlePath(col, first, last int) []string {
 func (c *corner) parent(row, col, first, last int) string {
 	for left := col - 1; left > 0 && left > col-30; left-- {
 		if text := c.text(row, left, first); text != "" {
-			if m, ok := c.anchor[[2]int{row, left}]; ok && (m.Row2 > row || m.Col2 > m.Col1) {
+			if m, ok := c.merge(row, left); ok && (m.Row2 > row || m.Col2 > m.Col1) {
 				return ""
 			}
 			if c.text(last, left, first) == "" || !c.sameAbove(row, left, col, first) {

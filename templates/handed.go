@@ -37,6 +37,7 @@ func (f *Form) asList() *Form {
 			list.Fields = append(list.Fields, &given)
 		}
 	}
+	list.titles = newTitleBook(list)
 	return list
 }
 

@@ -35,43 +35,51 @@ type extraColumn struct {
 
 // findHeader finds the place on a sheet where most of the form's titles stand.
 func findHeader(f *Form, s *sheets.Sheet, c *corner) *header {
-	book := f.titleBook()
+	best, known := c.heads[f]
+	if known {
+		return best
+	}
+	best = c.bestHeader(f.titleBook(), len(f.Fields))
+	if best != nil && c.onlyUnits(best.last+1) {
+		best = tryHeader(c, f.titleBook(), len(f.Fields), best.first, best.last+1)
+	}
+	if best != nil {
+		best.sheet = s
+	}
+	c.heads[f] = best
+	return best
+}
+
+// bestHeader tries the rows that may be a header. Those that would win a draw come
+// first, so that most others need not be tried.
+func (c *corner) bestHeader(book *titleBook, fields int) *header {
 	words := c.words(book)
 	var best *header
-	for first := 1; first <= headerRows; first++ {
-		if len(c.rows[first]) == 0 {
-			continue
-		}
-		for last := first; last < first+headerLevels; last++ {
-			most := mostFields(words, first, last)
-			if most == 0 || best != nil && !best.beatable(most*bestScore, first, last) {
+	for last := 1; last < headerRows+headerLevels; last++ {
+		for first := min(last, headerRows); first > max(0, last-headerLevels); first-- {
+			most := min(mostFields(words, first, last), fields)
+			if most == 0 || len(c.rows[first]) == 0 || best != nil && !best.beatable(most*bestScore, first, last) {
 				continue
 			}
-			h := tryHeader(c, book, len(f.Fields), first, last)
+			h := tryHeader(c, book, fields, first, last)
 			if h.found > 0 && (best == nil || h.beats(best)) {
 				best = h
 			}
 		}
 	}
-	if best != nil && c.onlyUnits(best.last+1) {
-		best = tryHeader(c, book, len(f.Fields), best.first, best.last+1)
-	}
-	if best != nil {
-		best.sheet = s
-	}
 	return best
 }
 
 // mostFields is how many fields the rows first..last name at most.
-func mostFields(words map[int]columnSet, first, last int) int {
+func mostFields(words []columnSet, first, last int) int {
 	return words[first].and(words[first+1], last > first).and(words[first+2], last > first+1).count()
 }
 
 // onlyUnits says whether a row holds nothing but units: (件), (家), 万元. It is the
 // header's last.
 func (c *corner) onlyUnits(row int) bool {
-	for _, text := range c.rows[row] {
-		if text = fold(text); text != "" && !units[strings.TrimSuffix(strings.TrimPrefix(text, "("), ")")] {
+	for _, text := range c.foldedRow(row) {
+		if text != "" && !units[strings.TrimSuffix(strings.TrimPrefix(text, "("), ")")] {
 			return false
 		}
 	}
@@ -105,10 +113,11 @@ const (
 
 // tryHeader reads the rows first..last as a header.
 func tryHeader(c *corner, book *titleBook, fields, first, last int) *header {
+	line := c.line(first, last)
 	h := &header{first: first, last: last, columns: make([]int, fields),
-		twice: map[int][]int{}, path: map[int][]string{}, money: map[int]string{}}
+		twice: map[int][]int{}, path: make(map[int][]string, len(line)), money: map[int]string{}}
 	ways := make([]int, fields)
-	for _, t := range c.line(first, last) {
+	for _, t := range line {
 		h.path[t.col] = t.path
 		h.take(book, ways, t)
 	}
@@ -130,15 +139,25 @@ func (h *header) take(book *titleBook, ways []int, t columnTitle) {
 	case how == 0:
 		h.extra = append(h.extra, extraColumn{col, joinPath(h.path[col])})
 	case h.columns[field] == 0:
-		h.columns[field], ways[field], h.money[field] = col, how, money
+		h.give(ways, field, col, how, money)
 		h.found++
 	case how > ways[field]: // a better name than the column taken before
 		worse := h.columns[field]
 		h.extra = append(h.extra, extraColumn{worse, joinPath(h.path[worse])})
-		h.columns[field], ways[field], h.money[field] = col, how, money
+		h.give(ways, field, col, how, money)
 	case how < ways[field]:
 		h.extra = append(h.extra, extraColumn{col, joinPath(h.path[col])})
 	default:
 		h.twice[field] = append(h.twice[field], col)
+	}
+}
+
+// give notes a field's column and the money unit of its title, where it has another
+// than the form.
+func (h *header) give(ways []int, field, col, how int, money string) {
+	h.columns[field], ways[field] = col, how
+	delete(h.money, field)
+	if money != "" {
+		h.money[field] = money
 	}
 }

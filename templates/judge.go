@@ -22,7 +22,7 @@ type Sender struct {
 // cells mean. It collects every finding it can; a failure leaves out only what
 // depends on it. Compare must follow before the verdict holds.
 func (c *Catalog) Judge(b *sheets.Book, s Sender) *Reading {
-	r := &Reading{County: s.County, At: s.Now, Verdict: Pending, corners: corners{}}
+	r := &Reading{County: s.County, At: s.Now, Verdict: Pending, corners: newCorners(c.titleEnds())}
 	r.bookRemarks(b, s)
 	place, ok := c.recognise(r, b, s)
 	if !ok {

@@ -185,6 +185,7 @@ func (l *loader) read() *Catalog {
 			f.titles = newTitleBook(f)
 		}
 	}
+	shareEnds(c.Forms)
 	for _, p := range l.summaries {
 		if s := l.summary(p, forms); s != nil {
 			c.Summaries = append(c.Summaries, s)

@@ -13,16 +13,18 @@ type rowRoom struct {
 	bad     []bool
 	letters []string // by field index: the column's letters
 	address []byte
+	made    int // rows that room was made for
 }
 
 // roomRows are the most rows that room is made for at once.
-const roomRows = 32
+const roomRows = 64
 
 // newRow is a row of the form with nothing in it but where its cells stand.
 func (t *tableReader) newRow(sheet string, num int) Row {
 	n, m := len(t.form.Fields), &t.room
 	if len(m.bad) < n {
-		rows := min(roomRows, len(t.head.sheet.Rows))
+		rows := max(1, min(roomRows, len(t.head.sheet.Rows)-m.made))
+		m.made += rows
 		m.values, m.texts, m.bad = make([]Value, n*rows), make([]string, 2*n*rows), make([]bool, n*rows)
 	}
 	row := Row{Sheet: sheet, Num: num, Values: m.values[:n:n], Cells: m.texts[:n:n], typed: m.texts[n : 2*n : 2*n], bad: m.bad[:n:n]}

@@ -15,6 +15,8 @@ type titleBook struct {
 	units   []string        // by field index, folded unit
 	levels  [][]string      // by field index, the folded levels of its title
 	words   map[string]bool // what a column's title may end with to name a field
+	title   string          // the form's own, folded
+	ends    *titleEnds      // of all forms that were loaded together
 }
 
 // titleBook is the book of the form's titles, made once for a form that was
@@ -27,8 +29,8 @@ func (f *Form) titleBook() *titleBook {
 }
 
 func newTitleBook(f *Form) *titleBook {
-	b := &titleBook{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{},
-		make([]string, len(f.Fields)), make([][]string, len(f.Fields)), map[string]bool{}}
+	b := &titleBook{paths: map[string]int{}, aliases: map[string]int{}, leaves: map[string]int{}, tails: map[string]int{},
+		units: make([]string, len(f.Fields)), levels: make([][]string, len(f.Fields)), words: map[string]bool{}, title: fold(f.Title)}
 	for i, field := range f.Fields {
 		b.paths[foldPath(field.Path)] = i
 		for _, alias := range field.Aliases {
