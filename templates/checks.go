@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,23 +17,35 @@ func (r *Reading) uniqueKeys() {
 	if len(names) == 0 {
 		return
 	}
-	groups, order := map[string][]int{}, []string{}
-	for i := range r.Rows {
-		key := r.Rows[i].Key
-		if key == "" {
-			continue
-		}
-		if len(groups[key]) == 0 {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], i)
-	}
 	f := r.Form.Field(r.keyField(names))
-	for _, key := range order {
-		if len(groups[key]) > 1 {
-			r.twice(f, groups[key])
+	for _, rows := range r.groups(func(row *Row) string { return row.Key }) {
+		r.twice(f, rows)
+	}
+}
+
+// groups are the rows that have a text in common, "" left out, by their first row.
+// Few rows have, so that nothing is gathered before a text comes again.
+func (r *Reading) groups(text func(*Row) string) [][]int {
+	first := make(map[string]int, len(r.Rows))
+	same := map[int][]int{}
+	for i := range r.Rows {
+		t := text(&r.Rows[i])
+		at, again := first[t]
+		switch {
+		case t == "":
+		case !again:
+			first[t] = i
+		case same[at] == nil:
+			same[at] = []int{at, i}
+		default:
+			same[at] = append(same[at], i)
 		}
 	}
+	var out [][]int
+	for _, at := range slices.Sorted(maps.Keys(same)) {
+		out = append(out, same[at])
+	}
+	return out
 }
 
 // keyField is the identifying field that people know a row by: the label where
@@ -50,19 +63,14 @@ func (r *Reading) uniqueFields() {
 		if !f.Unique {
 			continue
 		}
-		groups, order := map[string][]int{}, []string{}
-		for n := range r.Rows {
-			if v := foldKey(r.Rows[n].Values[i].Text); v != "" && !r.Rows[n].bad[i] {
-				if len(groups[v]) == 0 {
-					order = append(order, v)
-				}
-				groups[v] = append(groups[v], n)
+		value := func(row *Row) string {
+			if row.bad[i] {
+				return ""
 			}
+			return foldKey(row.Values[i].Text)
 		}
-		for _, v := range order {
-			if len(groups[v]) > 1 {
-				r.twice(f, groups[v])
-			}
+		for _, rows := range r.groups(value) {
+			r.twice(f, rows)
 		}
 	}
 }

@@ -73,20 +73,27 @@ func sortFindings(list []Finding) {
 
 // keyOf joins the values that identify a row; "" when one is missing.
 func keyOf(f *Form, names []string, values []Value) string {
-	parts := make([]string, 0, len(names))
-	for _, name := range names {
+	key := ""
+	for i, name := range names {
 		text := values[f.Field(name).Index].Text
-		if text == "" {
+		switch {
+		case text == "":
 			return ""
+		case i == 0:
+			key = foldKey(text)
+		default:
+			key += "\x1f" + foldKey(text)
 		}
-		parts = append(parts, foldKey(text))
 	}
-	return strings.Join(parts, "\x1f")
+	return key
 }
 
 // foldKey makes two spellings of one key equal: width, case, blanks, a leading
 // asterisk or apostrophe. 12① and 121 stay two keys.
 func foldKey(s string) string {
+	if plain(s) {
+		return strings.TrimLeft(strings.ToLower(s), "*'`")
+	}
 	return strings.TrimLeft(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unprintable(r) {
 			return -1

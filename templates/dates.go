@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"taizhang/sheets"
 
@@ -33,7 +34,7 @@ func typeDate(t *typist, _ *Field, c sheets.Cell) typed {
 	case sheets.Bool:
 		return wrong("C04", "", nil)
 	case sheets.Number:
-		if dayDigits.MatchString(c.Raw) {
+		if len(c.Raw) == 8 && digitsOnly(c.Raw) {
 			return t.dateFromText(c.Raw, c.Text)
 		}
 		return t.fromSerial(c, true)
@@ -60,6 +61,9 @@ func (t *typist) fromSerial(c sheets.Cell, confirm bool) typed {
 func (t *typist) dateFromText(text, shown string) typed {
 	text = strings.TrimRight(strings.TrimLeft(text, "'‘’`"), "。.;、")
 	tight := strings.ReplaceAll(text, " ", "")
+	if year, month, day, ok := plainParts(tight); ok {
+		return dayValue(year, month, day, shown)
+	}
 	if m := dayDigits.FindStringSubmatch(tight); m != nil {
 		return dayValue(m[1], m[2], m[3], shown)
 	}
@@ -103,13 +107,57 @@ func dayValue(year, month, day, shown string) typed {
 
 // plainDay is the stored spelling when the typed one says the same at a glance.
 func plainDay(shown string, y, m, d int) string {
-	for _, layout := range []string{"%d-%d-%d", "%d/%d/%d", "%d.%d.%d", "%d年%d月%d日",
-		"%d-%02d-%02d", "%d/%02d/%02d", "%d.%02d.%02d", "%d年%02d月%02d日"} {
-		if fmt.Sprintf(layout, y, m, d) == shown {
+	for _, marks := range [][3]string{{"-", "-", ""}, {"/", "/", ""}, {".", ".", ""}, {"年", "月", "日"}} {
+		if spelt(shown, y, m, d, marks, false) || spelt(shown, y, m, d, marks, true) {
 			return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
 		}
 	}
 	return shown
+}
+
+// spelt says whether a day is written with these marks, month and day in two digits
+// or in as few as they have.
+func spelt(shown string, y, m, d int, marks [3]string, two bool) bool {
+	var room [32]byte
+	out := append(strconv.AppendInt(room[:0], int64(y), 10), marks[0]...)
+	out = append(appendDigits(out, m, two), marks[1]...)
+	out = append(appendDigits(out, d, two), marks[2]...)
+	return string(out) == shown
+}
+
+func appendDigits(out []byte, n int, two bool) []byte {
+	if two && n < 10 {
+		out = append(out, '0')
+	}
+	return strconv.AppendInt(out, int64(n), 10)
+}
+
+// plainParts cuts the commonest spellings of a day into year, month and day, as
+// dayText would: 2019-6-17, 2019/06/17, 2019.6.17, 2019年6月17日.
+func plainParts(s string) (year, month, day string, ok bool) {
+	year, s = cutDigits(s)
+	mark, s := cutMark(s, "-/.年")
+	month, s = cutDigits(s)
+	next, s := cutMark(s, "-/.月")
+	day, s = cutDigits(s)
+	ok = len(year) == 4 && mark && len(month) > 0 && len(month) <= 2 && next && len(day) > 0 && len(day) <= 2
+	return year, month, day, ok && (s == "" || s == "日")
+}
+
+func cutDigits(s string) (digits, rest string) {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return s[:i], s[i:]
+}
+
+func cutMark(s, marks string) (ok bool, rest string) {
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 || !strings.ContainsRune(marks, r) {
+		return false, s
+	}
+	return true, s[size:]
 }
 
 // realDay checks that the calendar has the day.

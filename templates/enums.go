@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 
 	"taizhang/sheets"
@@ -10,18 +11,24 @@ import (
 
 // choice finds the enum value that a text means.
 func (f *Field) choice(text string) (string, bool) {
-	folded := fold(text)
-	for _, v := range f.Enum {
-		if fold(v) == folded {
-			return v, true
-		}
+	choices := f.choices
+	if choices == nil {
+		choices = newChoices(f)
 	}
+	v, ok := choices[fold(text)]
+	return v, ok
+}
+
+// newChoices are the enum's values by their own and other words, folded.
+func newChoices(f *Field) map[string]string {
+	out := make(map[string]string, len(f.Enum)+len(f.Synonyms))
 	for word, v := range f.Synonyms {
-		if fold(word) == folded {
-			return v, true
-		}
+		out[fold(word)] = v
 	}
-	return "", false
+	for _, v := range slices.Backward(f.Enum) {
+		out[fold(v)] = v
+	}
+	return out
 }
 
 // nearest is the choice that looks most like the text, "" when none does.
@@ -53,7 +60,13 @@ func typeEnum(_ *typist, f *Field, c sheets.Cell) typed {
 }
 
 // separators stand between several values of one cell.
-func separator(r rune) bool { return strings.ContainsRune("、，,；;/／\n", r) }
+func separator(r rune) bool {
+	switch r {
+	case '、', '，', ',', '；', ';', '/', '／', '\n':
+		return true
+	}
+	return false
+}
 
 // typeMulti splits a cell at its separators. With an enum each part must be in
 // the list; a part that is, separators and all, stays whole.
@@ -77,7 +90,7 @@ func typeMulti(_ *typist, f *Field, c sheets.Cell) typed {
 	}
 	text := strings.Join(list, "、")
 	out := typed{value: Value{Text: text, List: list}}
-	if sameParts(c.Text, list) {
+	if text == c.Text || sameParts(c.Text, list) {
 		return out
 	}
 	return out.readAs(c.Text, text)

@@ -15,6 +15,7 @@ func (r *formReader) constraints(d *dict, f *Field) {
 	f.Required, f.Unique = c.flag("required", false), c.flag("unique", false)
 	r.enum(d, c, f)
 	r.synonyms(d, f)
+	f.choices = newChoices(f)
 	f.Minimum, f.Maximum = r.bound(c, f, "minimum"), r.bound(c, f, "maximum")
 	if f.Minimum != nil && f.Maximum != nil && f.Minimum.GreaterThan(*f.Maximum) {
 		r.page.wrong(c.at("minimum"), "", "“minimum”大于“maximum”")

@@ -85,7 +85,8 @@ type Field struct {
 	Hint      string
 	Example   string
 	Width     float64
-	Line      int // in the YAML file
+	Line      int               // in the YAML file
+	choices   map[string]string // of a field that was loaded: Enum by its words; nil: made when asked for
 }
 
 // Title is the field's title as one text: 拘留(人)/行政.

@@ -28,8 +28,10 @@ func parseRaw(raw string) (decimal.Decimal, bool) {
 	if err != nil || d.Exponent() > 30 || d.Exponent() < -330 {
 		return decimal.Decimal{}, false
 	}
-	digits := d.NumDigits()
-	if digits > significant {
+	if len(raw) <= significant {
+		return d, true
+	}
+	if digits := d.NumDigits(); digits > significant {
 		d = d.Round(-d.Exponent() - int32(digits-significant))
 	}
 	return d, true
@@ -37,6 +39,9 @@ func parseRaw(raw string) (decimal.Decimal, bool) {
 
 // lostDigits says whether a number is so long that its last digits are gone.
 func lostDigits(raw string) bool {
+	if len(raw) <= significant && digitsOnly(raw) {
+		return false
+	}
 	if longInteger.MatchString(raw) {
 		return true
 	}
@@ -46,6 +51,16 @@ func lostDigits(raw string) bool {
 	}
 	return d.Exponent() >= 0 && d.NumDigits()+int(d.Exponent()) > significant ||
 		d.Exponent() < 0 && d.NumDigits()+int(d.Exponent()) > significant
+}
+
+// digitsOnly says whether a text is plain digits, at least one.
+func digitsOnly(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // leadingZeros are digits as a format such as 0000 shows them.
@@ -60,7 +75,7 @@ func plainNumber(c sheets.Cell) string {
 		return c.Text
 	case c.Percent:
 		return d.Shift(2).String() + "%"
-	case leadingZeros.MatchString(c.Text) && strings.TrimLeft(c.Text, "0") == d.String():
+	case strings.HasPrefix(c.Text, "0") && leadingZeros.MatchString(c.Text) && strings.TrimLeft(c.Text, "0") == d.String():
 		return c.Text
 	}
 	return d.String()
@@ -208,36 +223,34 @@ func percentText(f *Field, d decimal.Decimal) typed {
 
 // numberValue checks that the number fits the column without losing a digit.
 func numberValue(f *Field, d decimal.Decimal) typed {
-	d = trimZeros(d)
+	d, text := trimZeros(d)
 	if f.Type == "int" && !d.IsInteger() {
 		return wrong("C02", "whole", nil)
 	}
 	if f.Type == "decimal" && int(-d.Exponent()) > f.Scale {
 		return wrong("C06", "scale", facts{"Scale": f.Scale})
 	}
-	if d.Abs().GreaterThan(largest) {
+	if len(text) > 12 && d.Abs().GreaterThan(largest) {
 		return wrong("C06", "huge", nil)
 	}
-	return typed{value: Value{Text: d.String(), Number: d}}
+	return typed{value: Value{Text: text, Number: d}}
 }
 
 // largest is well inside what a scaled 64-bit integer holds.
 var largest = decimal.New(1, 12)
 
-// trimZeros takes trailing zeros off the fraction.
-func trimZeros(d decimal.Decimal) decimal.Decimal {
-	out, err := decimal.NewFromString(d.String())
+// trimZeros takes trailing zeros off the fraction, as the number's text has it.
+func trimZeros(d decimal.Decimal) (decimal.Decimal, string) {
+	text := d.String()
+	_, fraction, _ := strings.Cut(text, ".")
+	if int(-d.Exponent()) == len(fraction) {
+		return d, text
+	}
+	out, err := decimal.NewFromString(text)
 	if err != nil {
-		return d
+		return d, text
 	}
-	for out.Exponent() < 0 {
-		shorter := out.Round(-out.Exponent() - 1)
-		if !shorter.Equal(out) {
-			return out
-		}
-		out = shorter
-	}
-	return out
+	return out, text
 }
 
 // Chinese numerals, everyday and formal.

@@ -126,9 +126,15 @@ func (t *tableReader) firstColumn() int {
 	return max(0, slices.IndexFunc(t.field, func(at int) bool { return at > 0 }))
 }
 
+// firstRows are the most rows that room is made for before any was read.
+const firstRows = 1000
+
 // dataRow types the cells of one row.
 func (r *Reading) dataRow(t *typist, table *tableReader, seen tableRow) {
 	r.fillDown(table, &seen)
+	if r.Rows == nil {
+		r.Rows = make([]Row, 0, min(len(table.head.sheet.Rows), firstRows))
+	}
 	r.Rows = append(r.Rows, table.newRow(r.Sheet, seen.num))
 	at := &r.Rows[len(r.Rows)-1]
 	told := t.typeCells(r.Form, at, seen.cells)

@@ -106,6 +106,9 @@ func (s *serialRun) see(r tableRow, anew bool) {
 
 // wholeNumber is a plain running number, 0 for anything else.
 func wholeNumber(c sheets.Cell) int {
+	if len(c.Raw) < 10 && digitsOnly(c.Raw) && c.Kind != sheets.Date {
+		return atoi(c.Raw)
+	}
 	text := strings.TrimSpace(narrow(c.Raw))
 	if d, ok := parseRaw(text); ok && d.IsInteger() && d.IsPositive() && d.LessThan(largest) && c.Kind != sheets.Date {
 		return int(d.IntPart())

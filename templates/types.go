@@ -1,7 +1,7 @@
 package templates
 
 // Type says what a field type is to the rules and to the store. How its cells
-// are read stands in typeFuncs, under the same name.
+// are read stands in typerOf, under the same name.
 type Type struct {
 	Title    string   // for people
 	Number   bool     // a decimal in rules; may be added up

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"taizhang/sheets"
 
@@ -38,18 +39,27 @@ type typist struct {
 // typeFunc types a cell that holds something other than an error.
 type typeFunc func(t *typist, f *Field, c sheets.Cell) typed
 
-// typeFuncs types a cell by the field's type.
-var typeFuncs = map[string]typeFunc{
-	"text":     typeText,
-	"int":      typeNumber,
-	"decimal":  typeNumber,
-	"date":     typeDate,
-	"month":    typeMonth,
-	"enum":     typeEnum,
-	"multi":    typeMulti,
-	"bool":     typeBool,
-	"deadline": typeDeadline,
-	"unit":     typeUnit,
+// typerOf is how a cell of the field's type is typed.
+func typerOf(kind string) typeFunc {
+	switch kind {
+	case "int", "decimal":
+		return typeNumber
+	case "date":
+		return typeDate
+	case "month":
+		return typeMonth
+	case "enum":
+		return typeEnum
+	case "multi":
+		return typeMulti
+	case "bool":
+		return typeBool
+	case "deadline":
+		return typeDeadline
+	case "unit":
+		return typeUnit
+	}
+	return typeText
 }
 
 // placeholders are what people write where there is nothing to write.
@@ -61,6 +71,16 @@ var placeholders = map[string]bool{
 // longestPlaceholder is how many bytes a placeholder has at most, however its
 // three characters are spelt.
 const longestPlaceholder = 12
+
+// placeholder says whether a clean text stands for nothing. Those that begin with a
+// Chinese character are few.
+func placeholder(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	if len(text) > longestPlaceholder || startsPlain(text) && first != '无' && first != '暂' && first != '没' {
+		return false
+	}
+	return placeholders[norm.NFKC.String(text)]
+}
 
 // cell types one cell for a field and checks the field's own limits.
 func (t *typist) cell(f *Field, c sheets.Cell) typed {
@@ -101,16 +121,18 @@ func (t *typist) read(f *Field, c sheets.Cell) typed {
 	var notes []noted
 	if c.Kind == sheets.Text {
 		text := clean(c.Text)
-		if len(text) <= longestPlaceholder && placeholders[norm.NFKC.String(text)] && !slicesHas(f.Enum, text) {
+		if placeholder(text) && !slicesHas(f.Enum, text) {
 			return typed{notes: []noted{{code: "C14"}}}
 		}
-		if text != c.Text && f.Type != "text" || changed(c.Text, text) {
+		if text != c.Text && (f.Type != "text" || changed(c.Text, text)) {
 			notes = append(notes, noted{code: "C13"})
 		}
 		c.Text, c.Raw = text, text
 	}
-	out := typeFuncs[f.Type](t, f, c)
-	out.notes = append(notes, out.notes...)
+	out := typerOf(f.Type)(t, f, c)
+	if len(notes) > 0 {
+		out.notes = append(notes, out.notes...)
+	}
 	return out
 }
 
