@@ -12,20 +12,29 @@ const maxFindings = 5000
 // several wordings of a code, such as C04.range; what it does not word is
 // taken from the code's own entry.
 func tell(code, variant string, f facts) Finding {
-	c := Codes[code]
-	word := func(lang, part string) string {
-		if variant != "" {
-			if s := Say(lang, code+"."+variant+"."+part, f); s != "" {
-				return s
-			}
-		}
-		return Say(lang, code+"."+part, f)
-	}
+	c, all := Codes[code], words().wordings
+	own, of := all[wordingKey{code, ""}], all[wordingKey{code, variant}]
+	zh, en := own.say(of, f)
 	return Finding{
-		Code: code, Type: c.Type, Severity: c.Severity,
-		Message: word("zh", "message"), Fix: word("zh", "fix"), Expected: word("zh", "expected"),
-		EN: English{Message: word("en", "message"), Fix: word("en", "fix"), Expected: word("en", "expected")},
+		Code: code, Type: c.Type, Severity: c.Severity, Message: zh[0], Fix: zh[1], Expected: zh[2],
+		EN: English{Message: en[0], Fix: en[1], Expected: en[2]},
 	}
+}
+
+// say words a finding: as its variant has it, else as its code does.
+func (w *wording) say(variant *wording, f facts) (zh, en [len(wordingParts)]string) {
+	for i := range wordingParts {
+		if variant != nil {
+			zh[i], en[i] = variant.zh[i].say(f), variant.en[i].say(f)
+		}
+		if zh[i] == "" && w != nil && w != variant {
+			zh[i] = w.zh[i].say(f)
+		}
+		if en[i] == "" && w != nil && w != variant {
+			en[i] = w.en[i].say(f)
+		}
+	}
+	return zh, en
 }
 
 // add keeps a finding, up to the limit.

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -14,42 +16,87 @@ import (
 //go:embed messages/*.yaml
 var messageFiles embed.FS
 
-// Words is the message catalogue: each text once in Chinese and once in English.
-type Words struct{ zh, en *i18n.Localizer }
+// catalogue is the message catalogue: each entry once in Chinese and once in
+// English.
+type catalogue struct {
+	zh, en   map[string]*phrase // by id: C04.range.message
+	wordings map[wordingKey]*wording
+}
+
+// wordingKey names the entries of a code, or of one variant of it.
+type wordingKey struct{ code, variant string }
+
+// wording is what a code, or a variant of it, says: message, fix and expected.
+type wording struct{ zh, en [len(wordingParts)]*phrase }
+
+var wordingParts = [...]string{"message", "fix", "expected"}
 
 // words loads the catalogue once; it is part of the binary and never changes.
-var words = sync.OnceValue(func() *Words {
-	w, err := loadWords(messageFiles)
+var words = sync.OnceValue(func() *catalogue {
+	c, err := loadWords(messageFiles)
 	if err != nil {
 		panic(err) // the embedded catalogue is tested
 	}
-	return w
+	return c
 })
 
-func loadWords(files fs.FS) (*Words, error) {
+func loadWords(files fs.FS) (*catalogue, error) {
 	bundle := i18n.NewBundle(language.MustParse("zh-CN"))
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	for _, name := range []string{"messages/zh-CN.yaml", "messages/en.yaml"} {
-		if _, err := bundle.LoadMessageFileFS(files, name); err != nil {
+	c := &catalogue{wordings: map[wordingKey]*wording{}}
+	for name, into := range map[string]*map[string]*phrase{"messages/zh-CN.yaml": &c.zh, "messages/en.yaml": &c.en} {
+		file, err := bundle.LoadMessageFileFS(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("message catalogue %s: %w", name, err)
+		}
+		if *into, err = phrases(file.Messages); err != nil {
 			return nil, fmt.Errorf("message catalogue %s: %w", name, err)
 		}
 	}
-	return &Words{
-		zh: i18n.NewLocalizer(bundle, "zh-CN"),
-		en: i18n.NewLocalizer(bundle, "en"),
-	}, nil
+	for id := range c.zh {
+		c.addWording(id)
+	}
+	return c, nil
+}
+
+func phrases(messages []*i18n.Message) (map[string]*phrase, error) {
+	out := make(map[string]*phrase, len(messages))
+	for _, m := range messages {
+		p, err := newPhrase(m.Other)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.ID, err)
+		}
+		out[m.ID] = p
+	}
+	return out, nil
+}
+
+// addWording notes an entry among those of its code and variant.
+func (c *catalogue) addWording(id string) {
+	at := strings.LastIndexByte(id, '.')
+	part := slices.Index(wordingParts[:], id[at+1:])
+	if at < 0 || part < 0 {
+		return
+	}
+	var key wordingKey
+	key.code, key.variant, _ = strings.Cut(id[:at], ".")
+	if c.wordings[key] == nil {
+		c.wordings[key] = &wording{}
+	}
+	c.wordings[key].zh[part], c.wordings[key].en[part] = c.zh[id], c.entry("en", id)
+}
+
+// entry is the phrase of an id. What is not in English is said in Chinese.
+func (c *catalogue) entry(lang, id string) *phrase {
+	if p := c.en[id]; lang == "en" && p != nil {
+		return p
+	}
+	return c.zh[id]
 }
 
 // Say returns the text of a catalogue entry in the language "zh" or "en"; an
 // entry that does not exist gives "".
-func Say(lang, id string, data map[string]any) string {
-	l := words().zh
-	if lang == "en" {
-		l = words().en
-	}
-	text, _ := l.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data})
-	return text
-}
+func Say(lang, id string, data map[string]any) string { return words().entry(lang, id).say(data) }
 
 // Say returns the name of a severity, such as 必改.
 func (s Severity) Say(lang string) string { return Say(lang, "severity."+string(s), nil) }
