@@ -181,6 +181,7 @@ type Reading struct {
 	band     bandText
 	gathered map[string]int // where a gathered finding stands
 	corners  corners
+	facts    facts // room for those of one finding
 }
 
 // StoredRow is a row as it stands in the store, for comparing.

@@ -68,17 +68,41 @@ func pieceOf(node parse.Node, within bool) (p piece, ok bool) {
 	return p, false
 }
 
-// partOf takes {{with .Slot}} or {{if .Slot}} apart, which stand in no {{with}}.
+// partOf takes {{with .Slot}}, {{if .Slot}} or {{if and .Slot .Other}} apart, which
+// stand in no {{with}}.
 func partOf(n *parse.BranchNode, within, inside bool) (p piece, ok bool) {
-	if p.slot = slotOf(n.Pipe, false); within || p.slot == "" {
+	slots := slotsOf(n.Pipe)
+	if within || len(slots) == 0 || len(slots) > 1 && (inside || n.ElseList != nil) {
 		return p, false
 	}
-	p.asked = true
 	if p.part, ok = piecesOf(n.List, inside); !ok {
 		return p, false
 	}
+	p.slot, p.asked = slots[0], true
+	for _, slot := range slots[1:] {
+		p.part = []piece{{slot: slot, asked: true, part: p.part}}
+	}
 	p.other, ok = piecesOf(n.ElseList, false)
 	return p, ok
+}
+
+// slotsOf are the slots that must all be filled in, none when it is anything else.
+func slotsOf(pipe *parse.PipeNode) []string {
+	if slot := slotOf(pipe, false); slot != "" {
+		return []string{slot}
+	}
+	if len(pipe.Decl) > 0 || len(pipe.Cmds) != 1 || pipe.Cmds[0].Args[0].String() != "and" {
+		return nil
+	}
+	var out []string
+	for _, arg := range pipe.Cmds[0].Args[1:] {
+		field, ok := arg.(*parse.FieldNode)
+		if !ok || len(field.Ident) != 1 {
+			return nil
+		}
+		out = append(out, field.Ident[0])
+	}
+	return out
 }
 
 // slotOf is the one slot that a pipeline names, "" when it is anything else.

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -296,14 +297,17 @@ func (r *Reading) cellFindings(row *Row, i int, o typed) {
 
 // cellFinding is a finding about one cell.
 func (r *Reading) cellFinding(code, way string, more facts, f *Field, cell, value, label string, row int) Finding {
-	all := facts{"Cell": cell, "Title": f.Title(), "Value": show(value), "Unit": f.Unit,
-		"Example": f.Example, "List": strings.Join(f.Enum, "、"), "Key": label}
-	for k, v := range more {
-		all[k] = v
+	if r.facts == nil {
+		r.facts = facts{}
 	}
-	out := tell(code, way, all)
-	out.Sheet, out.Cell, out.Row, out.Field, out.Title = r.Sheet, cell, row, f.Name, f.Title()
-	out.Value, out.Key = show(value), label
+	title, value := f.Title(), show(value)
+	clear(r.facts)
+	r.facts["Cell"], r.facts["Title"], r.facts["Value"], r.facts["Key"] = cell, title, value, label
+	r.facts["Unit"], r.facts["Example"], r.facts["List"] = f.Unit, f.Example, strings.Join(f.Enum, "、")
+	maps.Copy(r.facts, more)
+	out := tell(code, way, r.facts)
+	out.Sheet, out.Cell, out.Row, out.Field, out.Title = r.Sheet, cell, row, f.Name, title
+	out.Value, out.Key = value, label
 	return out
 }
 
