@@ -146,7 +146,7 @@ func plainParts(s string) (year, month, day string, ok bool) {
 
 func cutDigits(s string) (digits, rest string) {
 	i := 0
-	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+	for i < len(s) && isDigit(s[i]) {
 		i++
 	}
 	return s[:i], s[i:]

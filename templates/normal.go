@@ -52,16 +52,24 @@ func han(s string) bool {
 }
 
 // startsPlain says whether a text begins with a character that stays its first one
-// however the text is folded: a Chinese character or a digit.
+// however the text is folded, but for its case: a Chinese character, a digit, or a
+// letter that nothing behind it can put an accent on.
 func startsPlain(s string) bool {
-	return s != "" && s[0] >= '0' && s[0] <= '9' || han(s)
+	if han(s) {
+		return true
+	}
+	return s != "" && (isDigit(s[0]) || isLetter(s[0]) && (len(s) == 1 || s[1] < 0x80 || han(s[1:])))
 }
 
-// endsPlain is the same for its last character.
+// endsPlain says whether a Chinese character or a digit ends a text, which stays
+// its last one however the text is folded.
 func endsPlain(s string) bool {
 	n := len(s)
-	return n > 0 && s[n-1] >= '0' && s[n-1] <= '9' || n >= 3 && han(s[n-3:])
+	return n > 0 && isDigit(s[n-1]) || n >= 3 && han(s[n-3:])
 }
+
+func isDigit(b byte) bool  { return b >= '0' && b <= '9' }
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 // foldPlain folds a text of ASCII, common Chinese characters and full-width
 // forms, for which NFKC goes character by character. False: it has others. Most
@@ -184,7 +192,7 @@ func foldTitle(s string) string {
 // blanks, control and invisible characters go; inner line breaks stay.
 func clean(s string) string {
 	if cleanAlready(s) {
-		return strings.TrimSpace(s)
+		return strings.Trim(s, " \n")
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	s = strings.Map(func(r rune) rune {

@@ -56,7 +56,7 @@ func lostDigits(raw string) bool {
 // digitsOnly says whether a text is plain digits, at least one.
 func digitsOnly(s string) bool {
 	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
+		if !isDigit(s[i]) {
 			return false
 		}
 	}

@@ -79,7 +79,7 @@ func (b *titleBook) isLevel(field int, text string) bool {
 	levels := b.levels[field]
 	if startsPlain(text) {
 		_, size := utf8.DecodeRuneInString(text)
-		if !slices.ContainsFunc(levels, func(l string) bool { return strings.HasPrefix(l, text[:size]) }) {
+		if !slices.ContainsFunc(levels, func(l string) bool { return len(l) >= size && strings.EqualFold(l[:size], text[:size]) }) {
 			return false
 		}
 	}

@@ -73,7 +73,7 @@ var placeholders = map[string]bool{
 const longestPlaceholder = 12
 
 // placeholder says whether a clean text stands for nothing. Those that begin with a
-// Chinese character are few.
+// Chinese character are few, and none begins with a letter or a digit.
 func placeholder(text string) bool {
 	first, _ := utf8.DecodeRuneInString(text)
 	if len(text) > longestPlaceholder || startsPlain(text) && first != '无' && first != '暂' && first != '没' {

@@ -1,0 +1,73 @@
+package templates
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
+	"pgregory.net/rapid"
+)
+
+// spellings are texts as cells have them, and characters that fold to others, join
+// with the one before, or go.
+func spellings() *rapid.Generator[string] {
+	odd := rapid.SampledFrom([]string{"甲", "号", "Ａ", "a", "K", "9", "９", "①", "（", "）", "(必填)", "(件)", "件", "*", "※", "：", "。", "、", "，",
+		" ", "\u3000", "\n", "\r\n", "\u200b", "\u0301", "\u0338", "\ufe0f", "é", "ｱﾞ", "㈱", "豈", "\x00", "\xff", "\xe4\xb8", "無", "无", "-", "/", ".", "年", "月", "日"})
+	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(odd, 0, 6).Draw(t, "text"), "") })
+}
+
+// The short ways give what the long ones do, for every spelling.
+func TestPlainTextsTakeTheShortWay(t *testing.T) {
+	long := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) || unprintable(r) {
+				return -1
+			}
+			return unicode.ToLower(r)
+		}, norm.NFKC.String(s))
+	}
+	ends := &titleEnds{map[rune]bool{}}
+	rapid.Check(t, func(t *rapid.T) {
+		s := spellings().Draw(t, "s")
+		folded := long(s)
+		if got := fold(s); got != folded {
+			t.Fatalf("fold(%q) = %q, want %q", s, got, folded)
+		}
+		if got, want := narrow(s), width.Fold.String(s); got != want {
+			t.Fatalf("narrow(%q) = %q, want %q", s, got, want)
+		}
+		if _, size := utf8.DecodeRuneInString(s); startsPlain(s) && !strings.HasPrefix(folded, strings.ToLower(s[:size])) {
+			t.Fatalf("%q starts plain, but folds to %q", s, folded)
+		}
+		if _, size := utf8.DecodeLastRuneInString(s); endsPlain(s) && !strings.HasSuffix(foldTitle(s), s[len(s)-size:]) {
+			t.Fatalf("%q ends plain, but is the title %q", s, foldTitle(s))
+		}
+		if !ends.may(s) && (foldTitle(s) == "" || strings.HasSuffix(foldTitle(s), ")")) {
+			t.Fatalf("%q may be no title's end, but folds to %q", s, foldTitle(s))
+		}
+		if got, want := placeholder(s), len(s) <= longestPlaceholder && placeholders[norm.NFKC.String(s)]; got != want {
+			t.Fatalf("placeholder(%q) = %v", s, got)
+		}
+		if got, want := startsNote(s), isNote(folded); got != want {
+			t.Fatalf("startsNote(%q) = %v", s, got)
+		}
+	})
+}
+
+// A day cut up by hand is the day that the pattern finds.
+func TestPlainPartsAreThoseOfThePattern(t *testing.T) {
+	parts := rapid.SampledFrom([]string{"2019", "19", "6", "06", "17", "177", "-", "/", ".", "年", "月", "日", "号", "、", " ", "T", ":", "时", "0"})
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(parts, 1, 7).Draw(t, "text"), "")
+		year, month, day, ok := plainParts(s)
+		if m := dayText.FindStringSubmatch(s); ok && (m == nil || m[1] != year || m[2] != month || m[3] != day) {
+			t.Fatalf("%q was cut into %s, %s, %s; the pattern has %q", s, year, month, day, m)
+		}
+	})
+	if _, _, _, ok := plainParts("2019年6月17日"); !ok {
+		t.Error("2019年6月17日 is as plain as can be")
+	}
+}
