@@ -66,22 +66,7 @@ func newCorner(s *sheets.Sheet, ends *titleEnds) *corner {
 	c := &corner{rows: make([][]sheets.Cell, cornerRows+1), merges: s.Merges, ends: ends,
 		anchor: make([][]int32, cornerRows+1), folded: make([][]string, cornerRows+1),
 		heads: map[*Form]*header{}, sets: map[*titleBook][]columnSet{}, lines: map[[2]int][]columnTitle{}}
-	last := 0
-	for _, row := range s.Rows {
-		if row.Num > cornerRows {
-			break
-		}
-		c.rows[row.Num] = row.Cells
-		if n := len(row.Cells); n > 0 {
-			last = max(last, row.Cells[n-1].Col)
-		}
-	}
-	seen := make([]bool, max(last, widestTitles+widestSpread)+1)
-	for _, cells := range c.rows {
-		for i := range cells {
-			seen[cells[i].Col] = true
-		}
-	}
+	seen := c.take(s.Rows)
 	for i := range s.Merges {
 		c.spread(int32(i), seen)
 	}
@@ -92,6 +77,27 @@ func newCorner(s *sheets.Sheet, ends *titleEnds) *corner {
 	}
 	c.addSigns()
 	return c
+}
+
+// take takes the rows of the corner, and says in which columns something stands.
+func (c *corner) take(rows []sheets.Row) (seen []bool) {
+	last := widestTitles + widestSpread
+	for _, row := range rows {
+		if row.Num > cornerRows {
+			break
+		}
+		c.rows[row.Num] = row.Cells
+		if n := len(row.Cells); n > 0 {
+			last = max(last, row.Cells[n-1].Col)
+		}
+	}
+	seen = make([]bool, last+1)
+	for _, cells := range c.rows {
+		for i := range cells {
+			seen[cells[i].Col] = true
+		}
+	}
+	return seen
 }
 
 // The columns in which merged titles begin, and how far they reach.
@@ -154,12 +160,16 @@ func (c *corner) text(row, col, first int) string {
 // addSigns folds what may be part of a title, merged cells spread.
 func (c *corner) addSigns() {
 	for row, cells := range c.rows {
-		if len(cells) == 0 {
-			continue
-		}
 		for i, col := range c.cols {
-			if text := c.text(row, col, 0); text != "" && c.ends.may(text) {
-				c.signs = append(c.signs, sign{row, i, foldTitle(text)})
+			if len(cells) == 0 {
+				break
+			}
+			text := c.text(row, col, 0)
+			if text == "" || !c.ends.may(text) {
+				continue
+			}
+			if title := foldTitle(text); c.ends.has(title) {
+				c.signs = append(c.signs, sign{row, i, title})
 			}
 		}
 	}

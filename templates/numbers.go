@@ -2,6 +2,7 @@ package templates
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"taizhang/sheets"
@@ -241,6 +242,9 @@ var largest = decimal.New(1, 12)
 
 // trimZeros takes trailing zeros off the fraction, as the number's text has it.
 func trimZeros(d decimal.Decimal) (decimal.Decimal, string) {
+	if d.Exponent() == 0 && d.NumDigits() <= significant {
+		return d, strconv.FormatInt(d.CoefficientInt64(), 10)
+	}
 	text := d.String()
 	_, fraction, _ := strings.Cut(text, ".")
 	if int(-d.Exponent()) == len(fraction) {

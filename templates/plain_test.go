@@ -29,7 +29,7 @@ func TestPlainTextsTakeTheShortWay(t *testing.T) {
 			return unicode.ToLower(r)
 		}, norm.NFKC.String(s))
 	}
-	ends := &titleEnds{map[rune]bool{}}
+	ends := &titleEnds{}
 	rapid.Check(t, func(t *rapid.T) {
 		s := spellings().Draw(t, "s")
 		folded := long(s)

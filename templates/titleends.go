@@ -5,28 +5,32 @@ import (
 	"unicode/utf8"
 )
 
-// titleEnds are the characters that end what a titleBook takes for the end of a
-// column's title. Most data end otherwise, and need not be folded to know it.
-type titleEnds struct{ last map[rune]bool }
+// titleEnds are what a titleBook takes for the end of a column's title, of all forms
+// that were loaded together. Few data end so, and most need not be folded to know it.
+type titleEnds struct {
+	words map[string]bool
+	last  map[rune]bool // their last characters, and those of units
+}
 
 // shareEnds gives the forms that were loaded together their common titleEnds.
 func shareEnds(forms []*Form) {
-	all := &titleEnds{map[rune]bool{}}
+	all := &titleEnds{map[string]bool{}, map[rune]bool{}}
 	for unit := range units {
-		all.add(unit)
+		all.end(unit)
 	}
 	for _, f := range forms {
 		if f.titles == nil {
 			continue
 		}
 		for word := range f.titles.words {
-			all.add(word)
+			all.words[word] = true
+			all.end(word)
 		}
 		f.titles.ends = all
 	}
 }
 
-func (e *titleEnds) add(word string) {
+func (e *titleEnds) end(word string) {
 	last, _ := utf8.DecodeLastRuneInString(word)
 	e.last[last] = true
 }
@@ -40,6 +44,9 @@ func (e *titleEnds) may(text string) bool {
 	last, _ := utf8.DecodeLastRuneInString(text)
 	return e.last[last]
 }
+
+// has says whether a folded text is what some title ends with.
+func (e *titleEnds) has(title string) bool { return e == nil || e.words[title] || belongsAbove(title) }
 
 // titleEnds are those of the catalogue's forms, nil when they have none in common.
 func (c *Catalog) titleEnds() *titleEnds {

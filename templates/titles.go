@@ -68,9 +68,12 @@ func (b *titleBook) addWords(f *Field) {
 }
 
 // mayEnd says whether a column whose folded last level this is may name a field.
-// What is no word of its own belongs to the level above: a unit, a bracket, a mark.
-func (b *titleBook) mayEnd(last string) bool {
-	return last == "" || b.words[last] || strings.HasSuffix(last, ")") || units[strings.TrimPrefix(last, "(")]
+func (b *titleBook) mayEnd(last string) bool { return b.words[last] || belongsAbove(last) }
+
+// belongsAbove says whether a folded level is no word of its own, but belongs to the
+// level above: a unit, a bracket, a mark.
+func belongsAbove(last string) bool {
+	return last == "" || strings.HasSuffix(last, ")") || units[strings.TrimPrefix(last, "(")]
 }
 
 // isLevel says whether a text is a level of the field's title. A first character
