@@ -68,12 +68,10 @@ func (a *archive) sweep() error {
 // copy copies what the reader has, but no more than max bytes and one, and
 // hashes it on the way. The caller must discard the copy in the end.
 func (a *archive) copy(ctx context.Context, src io.Reader, max int64, buf []byte) (*copied, error) {
-	path := filepath.Join(a.tmp(), rand.Text())
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	c, err := a.begin()
 	if err != nil {
 		return nil, inArchive(err)
 	}
-	c := &copied{file: file, path: path}
 	if err := c.fill(ctx, src, max, buf); err != nil {
 		c.discard()
 		return nil, err
@@ -81,10 +79,35 @@ func (a *archive) copy(ctx context.Context, src io.Reader, max int64, buf []byte
 	return c, nil
 }
 
-func (c *copied) fill(ctx context.Context, src io.Reader, max int64, buf []byte) error {
-	if err := lock(c.file); err != nil {
-		return inArchive(err)
+// begin makes an empty copy and locks it. In the moment between, another
+// watcher of the same archive may sweep it away as a leftover; then another is made.
+func (a *archive) begin() (*copied, error) {
+	for range 100 {
+		path := filepath.Join(a.tmp(), rand.Text())
+		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		c := &copied{file: file, path: path}
+		if lock(file) == nil && c.there() {
+			return c, nil
+		}
+		c.discard()
 	}
+	return nil, errors.New("a new copy cannot be locked")
+}
+
+// there reports whether the copy still has its name.
+func (c *copied) there() bool {
+	named, err := os.Lstat(c.path)
+	if err != nil {
+		return false
+	}
+	own, err := c.file.Stat()
+	return err == nil && os.SameFile(named, own)
+}
+
+func (c *copied) fill(ctx context.Context, src io.Reader, max int64, buf []byte) error {
 	hash := sha256.New()
 	size, err := io.CopyBuffer(io.MultiWriter(c.file, hash), io.LimitReader(patient{ctx, src}, max+1), buf)
 	if err != nil {
@@ -111,6 +134,9 @@ func (p patient) Read(buf []byte) (int, error) {
 	}
 	return n, err
 }
+
+// errFault says that the file itself could not be read.
+var errFault = errors.New("the file cannot be read")
 
 // sourceError is a trouble with the file that is copied, not with the copy.
 type sourceError struct{ error }
@@ -204,7 +230,7 @@ func (c *copied) discard() {
 func inArchive(err error) error {
 	var source *sourceError
 	if errors.As(err, &source) {
-		return source.error
+		return fmt.Errorf("%w: %w", errFault, plainWrite(source.error))
 	}
 	var path *os.PathError
 	if errors.As(err, &path) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
@@ -17,6 +18,7 @@ type folder struct {
 	hall  *hall
 	name  string
 	poke  chan struct{}
+	pulse *pulse
 	buf   []byte // for copying
 
 	files   map[string]*resting // by name as in Arrival
@@ -29,7 +31,9 @@ type folder struct {
 // pending is an arrival that waits to be recorded.
 type pending struct {
 	Arrival
-	told string // the error last logged for it
+	told  string        // the error last logged for it
+	due   time.Time     // when to tell of it again
+	delay time.Duration // before the next try; grows
 }
 
 // sighting is one entry of the folder as a look found it.
@@ -42,7 +46,7 @@ type sighting struct {
 
 func newFolder(h *hall, name string) *folder {
 	return &folder{w: h.w, store: h.store, hall: h, name: name,
-		poke: make(chan struct{}, 1), files: map[string]*resting{}}
+		poke: make(chan struct{}, 1), pulse: newPulse(), files: map[string]*resting{}}
 }
 
 func (f *folder) wake() { nudge(f.poke) }
@@ -65,17 +69,19 @@ func (f *folder) run(ctx context.Context) {
 		began := time.Now()
 		took, err := f.look(ctx)
 		if absent(err) && len(f.pending) == 0 && f.hall.dismiss(f) {
+			f.hall.state(f.name, TroubleSilent, time.Time{})
+			f.hall.away(f.name, nil)
 			return
 		}
 		f.report(err)
 		if !pause(ctx, time.Until(began.Add(max(10*took, f.w.Settle/40)))) {
 			return
 		}
+		next := f.nextDue(f.interval(took))
 		if err != nil {
-			rest.Reset(max(f.nextDue(), f.w.Settle))
-			continue
+			next = max(next, f.w.Settle)
 		}
-		rest.Reset(f.nextDue())
+		rest.Reset(next)
 	}
 }
 
@@ -99,8 +105,11 @@ func pause(ctx context.Context, d time.Duration) bool {
 // not there is no trouble.
 func (f *folder) report(err error) {
 	text := ""
-	if err != nil && !absent(err) && !errors.Is(err, context.Canceled) {
+	if err != nil && !absent(err) && !errors.Is(err, errShare) && !errors.Is(err, context.Canceled) {
 		text = err.Error()
+	}
+	if !errors.Is(err, errShare) {
+		f.reportAway(err)
 	}
 	switch {
 	case text == f.told:
@@ -115,6 +124,15 @@ func (f *folder) report(err error) {
 	f.told = text
 }
 
+// reportAway tells of a folder that is a mount point with nothing mounted. The
+// share as a whole is the hall's to tell of.
+func (f *folder) reportAway(err error) {
+	if !errors.Is(err, errAway) {
+		err = nil
+	}
+	f.hall.away(f.name, err)
+}
+
 // look lists the folder once, brings in what has come to rest and tells of
 // it. It answers how long the listing took. When a part cannot be listed, the
 // rest is seen to, and nothing is forgotten: not readable is not empty.
@@ -123,6 +141,7 @@ func (f *folder) look(ctx context.Context) (time.Duration, error) {
 	f.deliver(ctx, refused)
 	began := time.Now()
 	seen, places, err := f.list()
+	f.pulse.rest()
 	defer closeAll(places)
 	if len(places) == 0 {
 		return time.Since(began), err
@@ -143,18 +162,13 @@ func (f *folder) look(ctx context.Context) (time.Duration, error) {
 // list finds the entries of the folder and of the folder of answers in it; an
 // error means that some may be missing. The places stay open for reading and must be closed.
 func (f *folder) list() (seen []sighting, places []*place, err error) {
-	top, err := openPlace(f.w.Share)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer top.close()
-	own, err := top.child(f.name)
+	own, path, err := f.open()
 	if err != nil {
 		return nil, nil, err
 	}
 	places = append(places, own)
-	f.hall.bell.listen(filepath.Join(f.w.Share, f.name), own.ident())
-	seen, err = listPlace(own, "")
+	f.hall.listen(path, own.ident())
+	seen, err = f.listPlace(own, "")
 	back, lost := own.child(answers)
 	if absent(lost) {
 		return seen, places, err
@@ -163,21 +177,48 @@ func (f *folder) list() (seen []sighting, places []*place, err error) {
 		return seen, places, errors.Join(err, lost)
 	}
 	places = append(places, back)
-	f.hall.bell.listen(filepath.Join(f.w.Share, f.name, answers), back.ident())
-	more, lost := listPlace(back, answers+"/")
+	f.hall.listen(filepath.Join(path, answers), back.ident())
+	more, lost := f.listPlace(back, answers+"/")
 	return append(seen, more...), places, errors.Join(err, lost)
+}
+
+// errShare says that it is the share as a whole which is not there.
+var errShare = errors.New("the share is not there")
+
+// open opens the folder, if the share is there.
+func (f *folder) open() (own *place, path string, err error) {
+	f.hall.call(f.name, f.pulse)
+	top, err := f.w.Memory.open(f.w.Share)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", errShare, err)
+	}
+	if f.w.Only != "" {
+		return top, f.w.Share, nil
+	}
+	defer top.close()
+	if own, err = top.child(f.name); err != nil {
+		return nil, "", err
+	}
+	if err := f.w.Memory.meet(own, f.name); err != nil {
+		own.close()
+		return nil, "", err
+	}
+	return own, filepath.Join(f.w.Share, f.name), nil
 }
 
 // listPlace finds the entries of one directory that are not passed over. What
 // vanishes while we look was not there. With lost set, some are missing.
-func listPlace(in *place, prefix string) (seen []sighting, lost error) {
+func (f *folder) listPlace(in *place, prefix string) (seen []sighting, lost error) {
+	f.hall.call(f.name, f.pulse)
 	names, err := in.names()
 	if err != nil {
 		return nil, err
 	}
 	seen = make([]sighting, 0, len(names))
 	for _, base := range names {
+		f.hall.call(f.name, f.pulse)
 		st, err := in.stat(base)
+		st.print = f.seen(st.print)
 		if errors.Is(err, errGone) {
 			continue
 		}
@@ -216,7 +257,7 @@ func (f *folder) remember(seen []sighting, all bool) {
 			f.files[each.name] = file
 		}
 		if file.round == 0 || file.mark != mark {
-			file.changed(mark, now, f.settleTime(each.name))
+			f.stir(each, file, mark, now)
 		}
 		file.round = f.round
 	}
@@ -227,13 +268,17 @@ func (f *folder) remember(seen []sighting, all bool) {
 	}
 }
 
-// settleTime is how long a file of this name must rest: the kinds without
-// checksums of their own five times as long.
-func (f *folder) settleTime(name string) time.Duration {
-	if zipped[extension(name)] {
-		return f.w.Settle
+// stir restarts the clock of a file that changed, and tells once of one that
+// has not come to rest for too long.
+func (f *folder) stir(s sighting, file *resting, mark print, now time.Time) {
+	if file.round == 0 || file.done {
+		file.stirred, file.starving = now, false
 	}
-	return 5 * f.w.Settle
+	file.changed(mark, now, f.settleTime(s.name))
+	if !file.starving && s.stat.isRegular() && now.Sub(file.stirred) >= f.w.Restless {
+		file.starving = true
+		f.w.Odd(f.name, s.name, OddRestless)
+	}
 }
 
 // due are the files whose time has come, oldest change first: of two versions
@@ -250,9 +295,12 @@ func (f *folder) due(seen []sighting) []sighting {
 	return seen
 }
 
-// nextDue is how long until the next file has rested long enough.
-func (f *folder) nextDue() time.Duration {
-	next := f.w.Rescan
+// nextDue is how long until the next file has rested long enough or a refused
+// arrival is to be told again, and no longer than a look may wait.
+func (f *folder) nextDue(next time.Duration) time.Duration {
+	for _, p := range f.pending {
+		next = min(next, time.Until(p.due))
+	}
 	for _, file := range f.files {
 		if !file.done {
 			next = min(next, time.Until(file.due))
@@ -262,16 +310,19 @@ func (f *folder) nextDue() time.Duration {
 }
 
 // deliver tells of the arrivals that wait, oldest first. One that is refused
-// holds back the later ones of its own name, and no others, until the next
-// look.
+// holds back the later ones of its own name, and no others, and is told again
+// after a pause that grows.
 func (f *folder) deliver(ctx context.Context, refused map[string]bool) {
 	f.pending = slices.DeleteFunc(f.pending, func(p *pending) bool {
-		if refused[p.Name] || ctx.Err() != nil {
+		if refused[p.Name] || ctx.Err() != nil || time.Until(p.due) > 0 {
+			refused[p.Name] = true
 			return false
 		}
 		err := f.w.Arrived(ctx, p.Arrival)
 		if err != nil {
 			refused[p.Name] = true
+			p.delay = min(max(2*p.delay, f.w.Settle), slowest)
+			p.due = time.Now().Add(p.delay)
 			f.complain(p, err)
 		}
 		return err == nil

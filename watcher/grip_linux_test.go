@@ -100,7 +100,11 @@ func TestAChangeDuringTheCopyIsSeen(t *testing.T) {
 			g, err := hold(src)
 			r.must(err)
 			got := &copied{size: st.print.size}
-			f := &folder{w: &r.Watcher}
+			own, err := r.settled()
+			r.must(err)
+			h := newHall(own, nil)
+			h.reach.Store(&reach{})
+			f := newFolder(h, "丰和区")
 			s := sighting{name: "a.xlsx", base: "a.xlsx", in: top, stat: st}
 			r.must(f.unchanged(src, s, got, g))
 			change(r, r.path("丰和区/a.xlsx"))

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +23,11 @@ type hall struct {
 	poke  chan struct{}
 	wg    sync.WaitGroup
 
+	reach    atomic.Pointer[reach] // set before the first folder is entered
+	surveyed ident                 // of the share when its reach was found out; the hall's goroutine only
+	pulse    *pulse
+	states   states
+
 	mu      sync.Mutex
 	folders map[string]*folder
 
@@ -31,28 +37,33 @@ type hall struct {
 
 func newHall(w *Watcher, store *archive) *hall {
 	return &hall{w: w, store: store, poke: make(chan struct{}, 1),
-		folders: map[string]*folder{}, loose: map[string]*resting{}}
+		pulse: newPulse(), states: states{told: map[[2]string]bool{}}, folders: map[string]*folder{}, loose: map[string]*resting{}}
 }
 
 func (h *hall) run(ctx context.Context) error {
 	h.bell = newBell(h.w)
 	defer h.bell.close()
 	h.wg.Go(func() { h.bell.run(ctx, h.ring) })
-	h.rounds(ctx)
+	h.wg.Go(func() { h.guard(ctx) })
+	h.wg.Go(func() { h.rounds(ctx) })
+	<-ctx.Done()
 	return h.leave()
 }
 
 // rounds looks into the share now, at every rescan, and when woken. The
 // folders rescan themselves.
 func (h *hall) rounds(ctx context.Context) {
-	tick := time.NewTicker(h.w.Rescan)
-	defer tick.Stop()
 	for {
+		began := time.Now()
 		h.report(h.round(ctx))
+		tick := time.After(h.w.Rescan)
+		if r := h.reach.Load(); r != nil && r.network {
+			tick = time.After(max(r.rescan, 20*time.Since(began)))
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-tick:
 			h.bell.forget()
 		case <-h.poke:
 		}
@@ -69,6 +80,7 @@ func (h *hall) report(err error) {
 		return
 	}
 	h.told = text
+	h.away("", err)
 	if err != nil {
 		h.w.Log.Error("the share cannot be listed; nothing is brought in until it can", "error", text)
 		return
@@ -78,12 +90,19 @@ func (h *hall) report(err error) {
 
 // round lists the share once and sees to every entry.
 func (h *hall) round(ctx context.Context) error {
-	top, err := openPlace(h.w.Share)
+	defer h.pulse.rest()
+	h.call("", h.pulse)
+	top, err := h.w.Memory.open(h.w.Share)
 	if err != nil {
 		return err
 	}
 	defer top.close()
-	h.bell.listen(h.w.Share, top.ident())
+	h.survey(top)
+	if h.w.Only != "" {
+		h.enter(ctx, h.w.Only)
+		return nil
+	}
+	h.listen(h.w.Share, top.ident())
 	names, err := top.names()
 	if err != nil {
 		return err
@@ -91,6 +110,7 @@ func (h *hall) round(ctx context.Context) error {
 	present := make(map[string]bool, len(names))
 	for _, name := range names {
 		present[name] = true
+		h.call("", h.pulse)
 		if st, err := top.stat(name); err == nil {
 			h.meet(ctx, name, st)
 		}
@@ -101,6 +121,29 @@ func (h *hall) round(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// call notes that a call to the share begins.
+func (h *hall) call(folder string, p *pulse) {
+	p.beat()
+	_ = h.w.call(folder) // only readings end with it
+}
+
+// listen asks for events of a directory. On another machine there are none
+// worth having, and asking for them could hang.
+func (h *hall) listen(path string, id ident) {
+	if !h.far() {
+		h.bell.listen(path, id)
+	}
+}
+
+// away tells that the share, or a folder in it, cannot be reached, or can again.
+func (h *hall) away(folder string, err error) {
+	if err == nil {
+		h.state(folder, TroubleAway, time.Time{})
+		return
+	}
+	h.state(folder, TroubleAway, time.Now())
 }
 
 // meet sees to one entry of the share: a folder gets its goroutine, anything
@@ -151,6 +194,9 @@ func (h *hall) dismiss(f *folder) bool {
 
 // ring wakes whoever the path concerns; the empty path concerns everybody.
 func (h *hall) ring(path string) {
+	if h.w.Only != "" {
+		path = ""
+	}
 	rel := strings.TrimPrefix(strings.TrimPrefix(path, h.w.Share), string(filepath.Separator))
 	name, _, inside := strings.Cut(rel, string(filepath.Separator))
 	if !inside {

@@ -120,3 +120,10 @@ func retry(call func() error) error {
 		}
 	}
 }
+
+// mounted reports whether the place is a mount point: on another device than
+// the directory above it.
+func (p *place) mounted() bool {
+	above, err := p.stat("..")
+	return err == nil && above.print.dev != p.ident().dev
+}

@@ -4,20 +4,23 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"os"
 	"time"
 )
 
 // resting is what is known of one entry. It lives in memory only.
 type resting struct {
-	mark  print
-	round int           // the look that saw it last
-	since time.Time     // when the mark was first seen; monotonic
-	due   time.Time     // when to look into it
-	delay time.Duration // before the next try; grows
-	done  bool          // nothing to do until it changes
-	told  bool          // Odd was told of this mark
-	error string        // the trouble last logged for this mark
+	mark     print
+	round    int           // the look that saw it last
+	since    time.Time     // when the mark was first seen; monotonic
+	due      time.Time     // when to look into it
+	delay    time.Duration // before the next try; grows
+	done     bool          // nothing to do until it changes
+	told     bool          // Odd was told of this mark
+	stirred  time.Time     // when it first changed after it was last at rest; monotonic
+	starving bool          // Odd was told that it does not come to rest
+	error    string        // the trouble last logged for this mark
 
 	sum  [sha256.Size]byte // of the bytes that arrived last under this name
 	came bool              // sum is set
@@ -62,6 +65,7 @@ func (f *folder) attend(ctx context.Context, s sighting) {
 	}
 	tired := time.Since(file.since) >= f.w.Patience
 	err := f.bring(ctx, s, file, tired)
+	f.pulse.rest()
 	switch {
 	case err == nil:
 		file.done, f.mourned = true, ""
@@ -82,6 +86,9 @@ func (f *folder) attend(ctx context.Context, s sighting) {
 		f.tellOdd(s.name, file, OddDenied)
 		file.waitLonger(f.w.Patience)
 	default:
+		if errors.Is(err, errFault) {
+			f.tellOdd(s.name, file, OddFault)
+		}
 		file.waitLonger(f.w.Patience)
 		f.mourn(file, err)
 	}
@@ -133,31 +140,82 @@ func (f *folder) bring(ctx context.Context, s sighting, file *resting, tired boo
 // and the same file, unchanged and not being written, from the first byte to
 // the last. The source is closed when it returns.
 func (f *folder) fetch(ctx context.Context, s sighting, tired bool) (*copied, error) {
-	src, err := s.in.open(s.base, tired)
+	src, err := f.openSame(s, tired)
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close() // only read
-	if err := same(src, s.stat); err != nil {
-		return nil, err
+	var grip grip
+	if !f.hall.far() { // of writers on other machines it knows nothing
+		if grip, err = hold(src); err != nil && !tired {
+			return nil, err
+		}
 	}
-	grip, err := hold(src)
-	if err != nil && !tired {
-		return nil, err
-	}
-	got, err := f.store.copy(ctx, src, f.w.MaxSize, f.buf)
+	got, err := f.store.copy(ctx, watched{f, src}, f.w.MaxSize, f.buf)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.unchanged(src, s, got, grip); err != nil {
+	err = f.unchanged(src, s, got, grip)
+	if err == nil && f.hall.far() {
+		err = f.readAgain(ctx, s, got, tired)
+	}
+	if err != nil {
 		got.discard()
 		return nil, err
 	}
 	return got, nil
 }
 
+// openSame opens a file and makes sure that it is what was seen.
+func (f *folder) openSame(s sighting, tired bool) (*os.File, error) {
+	f.hall.call(f.name, f.pulse)
+	src, err := s.in.open(s.base, tired)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.same(src, s.stat); err != nil {
+		_ = src.Close() // only read
+		return nil, err
+	}
+	return src, nil
+}
+
+// readAgain reads a file of another machine once more, past what our own
+// system remembers of it: the bytes must be the same.
+func (f *folder) readAgain(ctx context.Context, s sighting, got *copied, tired bool) error {
+	src, err := f.openSame(s, tired)
+	if err != nil {
+		return err
+	}
+	defer src.Close() // only read
+	forget(src)
+	hash := sha256.New()
+	if _, err := io.CopyBuffer(hash, io.LimitReader(patient{ctx, watched{f, src}}, f.w.MaxSize+1), f.buf); err != nil {
+		return inArchive(err)
+	}
+	if [sha256.Size]byte(hash.Sum(nil)) != got.sum {
+		return errChanged
+	}
+	return nil
+}
+
+// watched is a file whose every read is seen to come back.
+type watched struct {
+	f   *folder
+	src io.Reader
+}
+
+func (w watched) Read(buf []byte) (int, error) {
+	defer w.f.pulse.rest()
+	w.f.pulse.beat()
+	if err := w.f.w.call(w.f.name); err != nil {
+		return 0, err
+	}
+	return w.src.Read(buf)
+}
+
 // same makes sure that what was opened is what was seen.
-func same(src *os.File, seen stat) error {
+func (f *folder) same(src *os.File, seen stat) error {
 	st, err := statOf(src)
 	if err != nil {
 		return err
@@ -165,7 +223,7 @@ func same(src *os.File, seen stat) error {
 	if st.links > 1 {
 		return errLinked
 	}
-	if !st.isRegular() || st.print != seen.print {
+	if !st.isRegular() || f.seen(st.print) != seen.print {
 		return errChanged
 	}
 	return nil
@@ -174,14 +232,15 @@ func same(src *os.File, seen stat) error {
 // unchanged looks again after copying: the open file, the name, the number of
 // bytes, and whether anybody asked to write meanwhile.
 func (f *folder) unchanged(src *os.File, s sighting, got *copied, grip grip) error {
-	if err := same(src, s.stat); err != nil {
+	f.hall.call(f.name, f.pulse)
+	if err := f.same(src, s.stat); err != nil {
 		return err
 	}
 	now, err := s.in.stat(s.base)
 	if err != nil {
 		return err
 	}
-	if now.print != s.stat.print || got.size != s.stat.print.size || !grip.held(src) {
+	if f.seen(now.print) != s.stat.print || got.size != s.stat.print.size || !grip.held(src) {
 		return errChanged
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,6 +34,7 @@ type rig struct {
 	mu     sync.Mutex
 	came   []Arrival
 	odd    []string // folder/name: why
+	states []string // folder: trouble, or folder: trouble, over
 	refuse func(a Arrival) error
 	stop   func()
 }
@@ -46,7 +48,7 @@ func newRig(t *testing.T) *rig {
 	r.Watcher = Watcher{
 		Share: filepath.Join(dir, "share"), Archive: filepath.Join(dir, "archive"),
 		Settle: settle, Rescan: never,
-		Arrived: r.arrived, Odd: r.told,
+		Arrived: r.arrived, Odd: r.told, State: r.changed,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 	r.mkdir("丰和区")
@@ -72,6 +74,33 @@ func (r *rig) told(folder, name, why string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.odd = append(r.odd, folder+"/"+name+": "+why)
+}
+
+func (r *rig) changed(folder, trouble string, since time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	text := folder + ": " + trouble
+	if since.IsZero() {
+		text += ", over"
+	} else if ago := time.Since(since); ago < 0 || ago > soon {
+		r.Errorf("the trouble is said to have begun %v ago", ago)
+	}
+	r.states = append(r.states, text)
+}
+
+// expectStates waits for exactly these, and sees that nothing more is told.
+func (r *rig) expectStates(want ...string) {
+	r.Helper()
+	got := func() []string {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return append([]string(nil), r.states...)
+	}
+	r.until(fmt.Sprintf("%q", want), func() bool { return len(got()) >= len(want) })
+	time.Sleep(4 * settle)
+	if !slices.Equal(got(), want) {
+		r.Fatalf("told %q\nwant %q\nlog:\n%s", got(), want, r.log)
+	}
 }
 
 // start runs the watcher; end stops it and sees that it ended well.

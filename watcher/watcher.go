@@ -26,12 +26,25 @@ import (
 // read. Set the fields before the first call and leave them alone after.
 type Watcher struct {
 	Share   string // the folder with one folder for each county
+	Only    string // not empty: the share has no folders for counties but is itself the folder of this name
 	Archive string // where the originals are kept; tmp/ below it is ours alone
+
+	// Memory knows the share again, so that an empty mount point is never taken
+	// for it. Nil: whatever is at its path is the share.
+	Memory *Memory
 
 	Settle   time.Duration // how long a file must not change before it is read; default 2 s
 	Rescan   time.Duration // how often to look without being woken; default 15 s
 	Patience time.Duration // how long an unfinished or open file may rest before it is taken all the same; default 10 min
 	MaxSize  int64         // bytes; a larger file is told to Odd and never copied; default 100 MiB
+	Silence  time.Duration // how long a call to the share may take before State is told; default 30 s
+	Restless time.Duration // how long a file may go on changing before Odd is told; default 1 h
+
+	// A share on another machine is looked at less often and trusted less: its
+	// files are read twice. Nil: the file system tells whether it is one.
+	Network       *bool
+	SettleNetwork time.Duration // in place of Settle there; default 5 s, or twice the time that attributes are cached if that is longer
+	RescanNetwork time.Duration // in place of Rescan there; default 60 s, and never less than 20 times what the last look took
 
 	// Complete says whether a copy is whole. On an error the file is left to
 	// its writer until it changes or Patience is over. Nil: every copy is.
@@ -50,6 +63,12 @@ type Watcher struct {
 	// time. May be nil.
 	Odd func(folder, name, why string)
 
+	// State is told when the share does not do what a share should: once when a
+	// trouble begins, with the time, and once when it is over, with the zero
+	// time. The trouble is one of the Trouble texts; the folder is empty for the
+	// share as a whole. It must be quick. May be nil.
+	State func(folder, trouble string, since time.Time)
+
 	// Scanned is told of each look into a folder: how many entries there were
 	// and how long listing them took, copying not included. May be nil.
 	Scanned func(folder string, files int, took time.Duration)
@@ -57,7 +76,8 @@ type Watcher struct {
 	// Log gets what stands in the way of the work, without file names. May be nil.
 	Log *slog.Logger
 
-	deaf bool // tests: no file events, as on a network share
+	deaf bool                      // tests: no file events, as on a network share
+	call func(folder string) error // tests: called before each call to the share; a reading ends with its error
 }
 
 // Arrival is one version of one file, kept in the archive.
@@ -78,6 +98,8 @@ const (
 	OddOutside  = "没有放在任何报送单位的文件夹里，未读取 (not in the folder of any county)"
 	OddSize     = "文件过大，未读取 (too large)"
 	OddDenied   = "没有读取权限 (no permission to read)"
+	OddFault    = "读取时出错，会再试 (an error while reading; it is tried again)"
+	OddRestless = "一小时以来一直在变化，还没有读取 (it has kept changing for too long to be read)"
 	OddHeld     = "一直被其他程序占用，无法读取 (another program keeps it locked)"
 )
 
@@ -123,6 +145,9 @@ func (w *Watcher) settled() (*Watcher, error) {
 	orDefault(&own.Rescan, 15*time.Second)
 	orDefault(&own.Patience, 10*time.Minute)
 	orDefault(&own.MaxSize, 100<<20)
+	orDefault(&own.Silence, 30*time.Second)
+	orDefault(&own.Restless, time.Hour)
+	orDefault(&own.RescanNetwork, time.Minute)
 	own.fillCallbacks()
 	return &own, nil
 }
@@ -139,6 +164,12 @@ func (w *Watcher) fillCallbacks() {
 	}
 	if w.Odd == nil {
 		w.Odd = func(string, string, string) {}
+	}
+	if w.State == nil {
+		w.State = func(string, string, time.Time) {}
+	}
+	if w.call == nil {
+		w.call = func(string) error { return nil }
 	}
 	if w.Scanned == nil {
 		w.Scanned = func(string, int, time.Duration) {}
