@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -10,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -39,15 +39,18 @@ func (d *desk) notTaken(folder, name, why string) {
 	d.log.Warn("file not taken", "county", folder, "why", why)
 	d.oddMu.Lock()
 	defer d.oddMu.Unlock()
-	d.odd = append(d.odd, fmt.Sprintf("%s %s/%s：%s", d.now().In(d.zone).Format("01-02 15:04"), folder, printable(name), why))
+	d.odd = append(d.odd, fmt.Sprintf("%s %s/%s：%s", d.now().In(d.zone).Format("01-02 15:04"), printable(folder), printable(name), why))
 	d.odd = d.odd[max(0, len(d.odd)-maxOdd):]
 }
 
 // problems is what the admin should see on the page.
-func (d *desk) problems() []string {
+func (d *desk) problems() (all []string) {
+	for _, r := range d.roots {
+		all = append(all, r.lines(d.now().In(d.zone))...)
+	}
 	d.oddMu.Lock()
 	defer d.oddMu.Unlock()
-	return slices.Clone(d.odd)
+	return append(all, d.odd...)
 }
 
 // printable is a file name that is safe to show: what is no text or steers the
@@ -65,15 +68,24 @@ func newDesk(h *house) *desk {
 	return &desk{house: h, judged: make(chan struct{}, 1), merged: func() {}}
 }
 
-// watcher is the eyes of the desk.
-func (d *desk) watcher() *watcher.Watcher {
-	return &watcher.Watcher{
-		Share: d.path("share"), Archive: d.path("archive"),
-		Settle: d.settings.Settle.value(), Rescan: d.settings.Rescan.value(),
+// watcher is the eyes of the desk on one root.
+func (d *desk) watcher(r *root) *watcher.Watcher {
+	w := &watcher.Watcher{
+		Share: r.Path, Archive: d.path("archive"), Memory: r.memory,
+		Settle: cmp.Or(r.Settle, d.settings.Settle).value(), Rescan: d.settings.Rescan.value(),
+		Network: r.Network, SettleNetwork: r.Settle.value(),
 		MaxSize:  d.settings.MaxFileMB << 20,
-		Complete: complete, Arrived: d.arrived, Log: d.log,
-		Odd: d.notTaken,
+		Complete: complete, Log: d.log, State: r.state,
+		Odd: func(folder, name, why string) { d.notTaken(r.label(folder), name, why) },
+		Arrived: func(ctx context.Context, a watcher.Arrival) error {
+			a.Name = r.arrivalName(a.Name)
+			return d.arrived(ctx, a)
+		},
 	}
+	if r.only != nil {
+		w.Only = r.only.Folder
+	}
+	return w
 }
 
 // complete says whether a copy is whole, as far as its format can tell.

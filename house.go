@@ -26,6 +26,7 @@ type house struct {
 	catalog  *templates.Catalog
 	store    *merge.Store
 	office   *mail.Office
+	roots    []*root // the shared folders; the first is share/
 	log      *slog.Logger
 	now      func() time.Time
 	lock     *flock.Flock
@@ -42,7 +43,7 @@ func (h *house) path(parts ...string) string {
 // layOut makes the folders and the first settings of a data folder. What is
 // there already stays as it is.
 func (h *house) layOut() error {
-	for _, dir := range []string{"forms", "share/" + cityFolder, "summaries", "archive", "backups"} {
+	for _, dir := range []string{"forms", "share", "summaries", "archive", "backups"} {
 		if err := os.MkdirAll(h.path(filepath.FromSlash(dir)), 0o750); err != nil {
 			return trouble(err, "检查数据文件夹的写权限，或用 --data 换一个 (check permissions or choose another --data)")
 		}
@@ -96,6 +97,9 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 		return err
 	}
 	h.catalog.Counties.Strict = h.settings.StrictFolders
+	if err := h.openRoots(); err != nil {
+		return err
+	}
 	if write {
 		if err := h.countyFolders(); err != nil {
 			return err
@@ -108,11 +112,19 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 	return h.openOffice()
 }
 
-// countyFolders makes a folder for each county of the list, so that nobody has
-// to spell its name.
+// countyFolders makes a folder for the city and each county of the list, so that
+// nobody has to spell its name; below a bare mount point it makes nothing.
 func (h *house) countyFolders() error {
+	if err := h.roots[0].here(""); err != nil {
+		h.log.Warn("the share is not there; it is waited for", "err", err)
+		return nil
+	}
+	folders := []string{cityFolder}
 	for _, c := range h.catalog.Counties.All() {
-		if err := os.MkdirAll(h.path("share", c.Folder), 0o770); err != nil {
+		folders = append(folders, c.Folder)
+	}
+	for _, folder := range folders {
+		if err := os.MkdirAll(h.path("share", folder), 0o770); err != nil {
 			return trouble(err, "检查 share 文件夹的写权限 (check permissions of the share folder)")
 		}
 	}
@@ -157,7 +169,7 @@ func (h *house) openOffice() error {
 	if err != nil {
 		return err
 	}
-	h.office = &mail.Office{Store: h.store, Catalog: h.catalog, Share: h.path("share"), Archive: h.path("archive"),
+	h.office = &mail.Office{Store: h.store, Catalog: h.catalog, Place: h.answersPlace, Archive: h.path("archive"),
 		Annotator: self, SMTP: smtp, City: h.settings.City, Zone: h.zone, Contact: h.settings.Contact, Now: h.now, Log: h.log}
 	return nil
 }

@@ -119,7 +119,7 @@ func (c *importCmd) take(ctx context.Context, t *terminal, d *desk, p parcel) (b
 	}
 	var arrival merge.Arrival
 	isNew := false
-	door := d.watcher()
+	door := d.watcher(d.roots[0])
 	door.Arrived = func(ctx context.Context, a watcher.Arrival) (err error) {
 		arrival, isNew, err = d.record(ctx, a, "import")
 		return err

@@ -20,6 +20,7 @@ func TestSettingsSchema(t *testing.T) {
 	}
 	type node struct {
 		Properties map[string]node `json:"properties"`
+		Items      *node           `json:"items"`
 	}
 	var root node
 	if err := json.Unmarshal(text, &root); err != nil {
@@ -31,6 +32,7 @@ func TestSettingsSchema(t *testing.T) {
 	}{
 		"settings": {root, reflect.TypeFor[settings]()},
 		"mail":     {root.Properties["mail"], reflect.TypeFor[mailSettings]()},
+		"roots":    {*root.Properties["roots"].Items, reflect.TypeFor[rootSettings]()},
 		"chase":    {root.Properties["chase"], reflect.TypeFor[chaseSettings]()},
 	} {
 		var want []string

@@ -86,7 +86,9 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	}
 
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return d.watcher().Run(ctx) })
+	for _, r := range h.roots {
+		group.Go(func() error { return d.watcher(r).Run(ctx) })
+	}
 	group.Go(func() error { return h.loop(ctx, "judge", d.judged, 0, d.judgeWaiting) })
 	group.Go(func() error { return h.loop(ctx, "summarise", summarise, coalesce, h.publishWanted) })
 	group.Go(func() error { return h.loop(ctx, "chase", chase, 0, h.chase) })
@@ -174,6 +176,9 @@ func (h *house) drop(_ context.Context, county, name string, r io.Reader) (strin
 	c := h.catalog.Counties.ByName(county)
 	if c == nil {
 		return "", fmt.Errorf("no county %q", county)
+	}
+	if err := h.roots[0].here(c.Folder); err != nil {
+		return "", fmt.Errorf("%w: %w", api.ErrAway, err)
 	}
 	return watcher.Drop(h.path("share", c.Folder), name, r)
 }

@@ -47,6 +47,7 @@ type daemon struct {
 	url  string
 	cmd  *exec.Cmd
 	out  *syncBuffer
+	stop func() // ends it, once
 }
 
 // syncBuffer is written by the process and read by the test.
@@ -70,32 +71,40 @@ func (s *syncBuffer) String() string {
 // serveData starts the real program on a data folder with these settings.
 func serveData(t *testing.T, settings, counties string, more ...string) *daemon {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
 	d := &daemon{t: t, data: t.TempDir(), out: &syncBuffer{}}
 	for name, text := range map[string]string{"taizhang.yaml": settings, "counties.yaml": counties} {
 		if text != "" {
 			write(t, filepath.Join(d.data, name), text)
 		}
 	}
+	d.start(more...)
+	return d
+}
+
+// start starts the program and waits for its page.
+func (d *daemon) start(more ...string) {
+	t := d.t
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
 	d.cmd = exec.Command(path, append([]string{"serve", "--data", d.data, "--addr", "127.0.0.1:0"}, more...)...)
 	d.cmd.Stdout, d.cmd.Stderr = d.out, d.out
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	d.stop = sync.OnceFunc(d.end)
 	t.Cleanup(d.stop)
 	page := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 	eventually(t, "the page's address", func() bool {
 		d.url = page.FindString(d.out.String())
 		return d.url != ""
 	})
-	return d
 }
 
-// stop ends the program as a service manager does; it must end by itself.
-func (d *daemon) stop() {
+// end ends the program as a service manager does; it must end by itself.
+func (d *daemon) end() {
 	d.cmd.Process.Signal(os.Interrupt)
 	done := make(chan error, 1)
 	go func() { done <- d.cmd.Wait() }()

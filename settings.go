@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,18 +18,20 @@ import (
 // settings are what an admin may set. The file is written with comments at the
 // first start; every key it has is below, and another one is a mistake.
 type settings struct {
-	City          string        `yaml:"city"`
-	Contact       string        `yaml:"contact"`
-	CityMail      words         `yaml:"cityMail"`
-	Zone          string        `yaml:"zone"`
-	Chase         chaseSettings `yaml:"chase"`
-	PrefillDays   int           `yaml:"prefillDays"`
-	Addr          string        `yaml:"addr"`
-	StrictFolders bool          `yaml:"strictFolders"`
-	Settle        duration      `yaml:"settle"`
-	Rescan        duration      `yaml:"rescan"`
-	MaxFileMB     int64         `yaml:"maxFileMB"`
-	Mail          mailSettings  `yaml:"mail"`
+	City          string         `yaml:"city"`
+	Contact       string         `yaml:"contact"`
+	CityMail      words          `yaml:"cityMail"`
+	Zone          string         `yaml:"zone"`
+	Chase         chaseSettings  `yaml:"chase"`
+	PrefillDays   int            `yaml:"prefillDays"`
+	Addr          string         `yaml:"addr"`
+	StrictFolders bool           `yaml:"strictFolders"`
+	Settle        duration       `yaml:"settle"`
+	Rescan        duration       `yaml:"rescan"`
+	Network       *bool          `yaml:"network"`
+	Roots         []rootSettings `yaml:"roots"`
+	MaxFileMB     int64          `yaml:"maxFileMB"`
+	Mail          mailSettings   `yaml:"mail"`
 }
 
 // duration is written as 2s, 15m or 1h.
@@ -117,6 +120,9 @@ func (s settings) check(path string) (out templates.Mistakes) {
 	}
 	if s.PrefillDays < 0 || s.PrefillDays > 60 {
 		wrong("prefillDays 应在 0 到 60 之间，现在是 %d", s.PrefillDays)
+	}
+	for _, text := range rootMistakes(s.Roots, filepath.Dir(path)) {
+		wrong("%s", text)
 	}
 	if s.MaxFileMB < 1 || s.MaxFileMB > 1024 {
 		wrong("maxFileMB 应在 1 到 1024 之间，现在是 %d", s.MaxFileMB)

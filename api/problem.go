@@ -111,11 +111,15 @@ func (s *server) problem(err error) *Problem {
 		return s.word(codeOf(web.Code))
 	case errors.Is(err, context.Canceled):
 		return s.word("gone")
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrAway):
 		return s.word("busy")
 	}
 	return s.internal(err)
 }
+
+// ErrAway says that the folder an upload goes to cannot be reached now. Drop
+// may answer it.
+var ErrAway = errors.New("the shared folder cannot be reached")
 
 // internal is our own failure.
 func (s *server) internal(err error) *Problem {

@@ -117,7 +117,7 @@ func (o *Office) hand(ctx context.Context, l merge.Letter) error {
 	if err != nil {
 		return err
 	}
-	return o.file(ctx, a)
+	return inTime(ctx, hung, func() error { return o.file(ctx, a) })
 }
 
 // settle writes down what became of a letter, also while the program is
@@ -137,8 +137,12 @@ func (o *Office) settle(ctx context.Context, l merge.Letter, cause error) error 
 	if stopping {
 		return o.Store.Retry(ctx, l.ID, told(cause), o.now())
 	}
+	if errors.Is(cause, ErrAway) {
+		log.Debug("letter waits for its folder", "err", plain(cause))
+		return o.Store.Retry(ctx, l.ID, cause.Error(), o.now().Add(awayPause))
+	}
 	wait, more := pause(l.Attempts)
-	wait = jitter(wait)
+	wait, more = jitter(wait), more || l.Channel == channelFolder // a folder can always be mended
 	var r *Refusal
 	if errors.As(cause, &r) && r.Permanent() || !more {
 		log.Error("letter not delivered, given up", "err", plain(cause))
@@ -181,7 +185,7 @@ func plain(err error) string {
 // text names it.
 func (o *Office) file(ctx context.Context, a answer) (err error) {
 	county := a.Submission.County
-	f, err := openFolder(o.Share, o.folderOf(county), county)
+	f, err := o.answersFolder(county)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (o *Office) tell(ctx context.Context, l merge.Letter) error {
 	if l.Channel == channelMail {
 		return o.postNotice(ctx, l, n)
 	}
-	return o.fileNotice(ctx, l.County, n)
+	return inTime(ctx, hung, func() error { return o.fileNotice(ctx, l.County, n) })
 }
 
 // fileNotice puts a notice into the folder of its county, or of the city.
@@ -56,7 +56,7 @@ func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err e
 	if county == "" {
 		county = merge.City
 	}
-	f, err := openFolder(o.Share, o.folderOf(county), county)
+	f, err := o.answersFolder(county)
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,12 @@ import (
 
 // Office writes the answers and delivers them. Set the fields before Run.
 type Office struct {
-	Store     *merge.Store
-	Catalog   *templates.Catalog
-	Share     string // the folder that holds one folder for each county
+	Store   *merge.Store
+	Catalog *templates.Catalog
+	Share   string // the folder that holds one folder for each county
+	// Place says where a county's folder is, and answers ErrAway while nothing
+	// may be written there; nil: in Share.
+	Place     func(county string) (share, folder string, err error)
 	Archive   string // originals, under ab/<sha256>
 	Annotator sheets.Annotator
 	SMTP      *SMTP            // nil: letters by mail wait, answers in folders go out
@@ -125,6 +128,18 @@ func (o *Office) report(ctx context.Context, submission int64) (Report, error) {
 // original is where the archive holds the bytes with this SHA-256.
 func (o *Office) original(sum string) string {
 	return filepath.Join(o.Archive, sum[:min(2, len(sum))], sum)
+}
+
+// answersFolder opens the folder where a county finds its answers.
+func (o *Office) answersFolder(county string) (*folder, error) {
+	if o.Place == nil {
+		return openFolder(o.Share, o.folderOf(county), county)
+	}
+	share, name, err := o.Place(county)
+	if err != nil {
+		return nil, err
+	}
+	return openFolder(share, name, county)
 }
 
 // folderOf names the county's folder below the share.

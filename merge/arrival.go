@@ -40,7 +40,7 @@ func (s *Store) Arrive(ctx context.Context, a Arrival) (Arrival, bool, error) {
 func (q *session) ours(a Arrival) (bool, error) {
 	var n int
 	err := q.one(`SELECT COUNT(*) FROM answer WHERE county = $1 AND sha256 = $2 AND (form = 0 OR $3)`,
-		[]any{a.County, a.SHA256, strings.Contains(a.Name, "/")}, &n)
+		[]any{a.County, a.SHA256, strings.Contains("/"+a.Name, "/回执/")}, &n)
 	return n > 0, err
 }
 
