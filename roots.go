@@ -192,7 +192,7 @@ func rootMistakes(roots []rootSettings, data string) (out []string) {
 		}
 		path := realPath(r.Path)
 		for _, other := range paths {
-			if within(path, other) || within(other, path) {
+			if inside(path, other) || inside(other, path) {
 				out = append(out, where+"的 path 与另一个共享文件夹或数据文件夹重叠")
 				break
 			}
@@ -211,8 +211,8 @@ func realPath(path string) string {
 	return abs
 }
 
-// within reports whether a path is the folder or below it.
-func within(path, folder string) bool {
+// inside reports whether a path is the folder or below it.
+func inside(path, folder string) bool {
 	rel, err := filepath.Rel(folder, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(os.PathSeparator))
 }

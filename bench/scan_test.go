@@ -15,7 +15,7 @@ import (
 // BenchmarkIntakeScan measures one look into a county's folder in which
 // nothing has changed: what every rescan and every event costs.
 func BenchmarkIntakeScan(b *testing.B) {
-	for _, files := range []int{100, 10_000} {
+	for _, files := range []int{100, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("files=%d", files), func(b *testing.B) { scan(b, files) })
 	}
 }

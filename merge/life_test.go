@@ -134,6 +134,23 @@ func TestOwnAnswersAreNoArrivals(t *testing.T) {
 	}
 }
 
+// A form that we posted is no submission where we put it, in share/ or in a
+// further root; dropped beside it, it is one.
+func TestPostedFormsAreNoArrivalsWhereTheyLie(t *testing.T) {
+	c := newCity(t)
+	form := c.book("items", "X1")
+	if err := c.Posted(context.Background(), "东山县", "预填.xlsx", sum(t, form)); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{
+		"回执/预填.xlsx": false, "政务内网/回执/预填.xlsx": false, "政务内网/预填.xlsx": true, "预填.xlsx": true,
+	} {
+		if _, fresh := c.arrive("东山县", name, form); fresh != want {
+			t.Errorf("%s arrives: %v, want %v", name, fresh, want)
+		}
+	}
+}
+
 func TestReportReplacesItsPeriod(t *testing.T) {
 	c, ctx := newCity(t), context.Background()
 	c.must(templates.Accepted, "东山县", "1.xlsx", c.book("figures", "来电|10|4", "来信|5|5"))
