@@ -200,8 +200,9 @@ const (
 var ownSuffix = regexp.MustCompile(`(【请修改】|【错误清单】|【新版表】)( ?\(\d+\))?$`)
 
 // copyName names the workbook that goes with an answer after the county's own
-// file, also when that is an earlier answer that was mended.
+// file, also when that is an earlier answer that was mended, and wherever it lay.
 func copyName(original string, marked bool) string {
+	original = path.Base(original)
 	ext := path.Ext(original)
 	stem := strings.TrimSuffix(original, ext)
 	if !strings.EqualFold(ext, ".xlsm") || !marked {
@@ -216,6 +217,7 @@ func copyName(original string, marked bool) string {
 
 // cleanName names the clean form that goes with an answer.
 func cleanName(original string) string {
+	original = path.Base(original)
 	stem := strings.TrimSuffix(original, path.Ext(original))
 	return safeName(ownSuffix.ReplaceAllString(stem, "")) + cleanSuffix + ".xlsx"
 }
