@@ -1,13 +1,18 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"taizhang/api"
 )
 
 // furtherRoots are a share with a folder for each county and one that is 乙县's
@@ -189,5 +194,30 @@ func TestARootOfAnUnknownCountyIsRefused(t *testing.T) {
 	}
 	if err := h.close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// An upload must not land below the place where the share would be mounted.
+func TestUploadWhileTheShareIsAway(t *testing.T) {
+	h := newHouse(t.TempDir(), slog.New(slog.DiscardHandler))
+	if err := h.layOut(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, h.path("counties.yaml"), twoCounties)
+	if err := h.open(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	if _, err := h.drop(t.Context(), "甲县", "a.xlsx", strings.NewReader("A")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(h.path("share"), h.path("share-away")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.drop(t.Context(), "甲县", "b.xlsx", strings.NewReader("B")); !errors.Is(err, api.ErrAway) {
+		t.Errorf("taken with %v", err)
+	}
+	if _, err := os.Lstat(h.path("share")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the share was made anew: %v", err)
 	}
 }

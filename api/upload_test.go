@@ -1,9 +1,12 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -70,6 +73,17 @@ func TestUploadRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// While the folder is out of reach nothing is taken, and the sender may try again.
+func TestUploadWhileTheFolderIsAway(t *testing.T) {
+	o := open(t)
+	o.deps.Drop = func(context.Context, string, string, io.Reader) (string, error) {
+		return "", fmt.Errorf("%w: not mounted", ErrAway)
+	}
+	o.handler = New(o.deps)
+	body, kind := form(t, sent{"file", "a.xlsx", "x"}, sent{"county", "", "甲县"})
+	problemOf(t, o.ask("POST", "/api/v1/submissions", body, kind), 503, "busy")
 }
 
 func TestUploadThatIsNoForm(t *testing.T) {

@@ -55,22 +55,24 @@ func (h *hall) run(ctx context.Context) error {
 func (h *hall) rounds(ctx context.Context) {
 	for {
 		began := time.Now()
-		h.report(h.round(ctx))
-		tick := time.After(h.w.Rescan)
-		if r := h.reach.Load(); r != nil && r.network {
-			tick = time.After(max(r.rescan, 20*time.Since(began)))
+		err := h.round(ctx)
+		h.report(err)
+		next := h.w.Rescan // a share that is away is looked for often
+		if r := h.reach.Load(); err == nil && r.network {
+			next = max(r.rescan, 20*time.Since(began))
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick:
+		case <-time.After(next):
 			h.bell.forget()
 		case <-h.poke:
 		}
 	}
 }
 
-// report logs a trouble with the share once, and its end.
+// report tells of a trouble with the share once, and of its end, when every
+// folder is looked at again.
 func (h *hall) report(err error) {
 	text := ""
 	if err != nil {
@@ -86,6 +88,7 @@ func (h *hall) report(err error) {
 		return
 	}
 	h.w.Log.Info("the share can be listed again")
+	h.ring("")
 }
 
 // round lists the share once and sees to every entry.
