@@ -84,10 +84,10 @@ func (h *hall) report(err error) {
 	h.told = text
 	h.away("", err)
 	if err != nil {
-		h.w.Log.Error("the share cannot be listed; nothing is brought in until it can", "error", text)
+		h.w.Log.Error("the share cannot be listed; nothing is brought in until it can", "share", h.w.Share, "error", text)
 		return
 	}
-	h.w.Log.Info("the share can be listed again")
+	h.w.Log.Info("the share can be listed again", "share", h.w.Share)
 	h.ring("")
 }
 

@@ -278,9 +278,28 @@ func TestOnAnotherMachineAFileIsReadTwice(t *testing.T) {
 	r.must(err)
 	st.print = f.seen(st.print)
 	s := sighting{name: "a.xlsx", base: "a.xlsx", in: top, stat: st}
+	calls := map[bool]int{}
+	own.call = func(string) error { calls[h.far()]++; return nil }
+	h.reach.Store(&reach{})
+	near, err := f.fetch(t.Context(), s, false)
+	if !errors.Is(err, errChanged) { // what was seen leaves out the number of the file, which counts here
+		t.Errorf("answered %v", err)
+		near.discard()
+	}
+	s.stat, err = top.stat("a.xlsx")
+	r.must(err)
+	calls[false] = 0
+	near, err = f.fetch(t.Context(), s, false)
+	r.must(err)
+	near.discard()
+	h.reach.Store(&reach{network: true})
+	s.stat.print = f.seen(s.stat.print)
 	got, err := f.fetch(t.Context(), s, false)
 	r.must(err)
 	got.discard()
+	if calls[true] < calls[false]+3 { // to open, to read and to find the end
+		t.Errorf("%d calls here, %d on another machine", calls[false], calls[true])
+	}
 	got.sum[0]++ // as if the first reading had been another
 	if err := f.readAgain(t.Context(), s, got, false); !errors.Is(err, errChanged) {
 		t.Errorf("the second reading differs, and the answer is %v", err)
