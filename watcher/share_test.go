@@ -311,8 +311,13 @@ func TestAFileThatNeverRestsIsToldOnce(t *testing.T) {
 	r.deafen()
 	r.Settle, r.Restless = 20*settle, 10*settle
 	r.start()
-	for end := time.Now().Add(20 * settle); time.Now().Before(end); time.Sleep(settle / 5) {
+	began := time.Now()
+	r.until("the remark", func() bool {
 		r.write("丰和区/a.xlsx", time.Now().String())
+		return len(r.oddities()) > 0
+	})
+	if took := time.Since(began); took < r.Restless {
+		t.Errorf("told after %v", took)
 	}
 	r.expectOdd("丰和区/a.xlsx: " + OddRestless)
 }
