@@ -45,7 +45,7 @@ func (f *folder) wake() { nudge(f.poke) }
 
 // run looks whenever it is woken, a file has rested long enough or it is time
 // to look again anyway. Between looks it pauses for ten times what the last
-// one took, so that a stream of events in a large folder cannot keep a
+// one took, but no longer than a rescan may wait, so that a stream of events in a large folder cannot keep a
 // processor busy.
 func (f *folder) run(ctx context.Context) {
 	f.buf = make([]byte, 128<<10)
@@ -60,13 +60,14 @@ func (f *folder) run(ctx context.Context) {
 		}
 		began := time.Now()
 		took, err := f.look(ctx)
+		took = min(took, f.w.Silence) // what hung says nothing of the next look
 		if absent(err) && len(f.pending) == 0 && f.hall.dismiss(f) {
 			f.hall.state(f.name, TroubleSilent, time.Time{})
 			f.hall.away(f.name, nil)
 			return
 		}
 		f.report(err)
-		if !pause(ctx, time.Until(began.Add(max(10*took, f.w.Settle/40)))) {
+		if !pause(ctx, time.Until(began.Add(max(min(10*took, f.w.Rescan), f.w.Settle/40)))) {
 			return
 		}
 		next := f.nextDue(f.interval(took))

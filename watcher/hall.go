@@ -59,7 +59,7 @@ func (h *hall) rounds(ctx context.Context) {
 		h.report(err)
 		next := h.w.Rescan // a share that is away is looked for often
 		if r := h.reach.Load(); err == nil && r.network {
-			next = max(r.rescan, 20*time.Since(began))
+			next = max(r.rescan, 20*min(time.Since(began), h.w.Silence))
 		}
 		select {
 		case <-ctx.Done():
