@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// partReader unpacks one entry of the zip within the limits. At the end it
-// compares length and checksum, so an entry read to io.EOF is whole.
+// partReader unpacks one large entry of the zip within the limits; a small one is
+// unpacked in one go (wholePart). At the end it compares length and checksum, so an entry read to io.EOF is whole.
 type partReader struct {
 	entry *entry
 	lim   *Limits

@@ -187,7 +187,7 @@ func FuzzStrings(f *testing.F) {
 		// In pieces, as it comes out of a zip, the same table is read.
 		var again []string
 		lim := smallLimits()
-		s := scanner{window: window{buf: make([]byte, 64)}}
+		s := scanner{window: window{own: make([]byte, 64)}}
 		s.reset(io.MultiReader(strings.NewReader(text[:len(text)/2]), strings.NewReader(text[len(text)/2:])), "part", &lim)
 		if again, err = new(stringPool).read(&s); err != nil || !slices.Equal(table, again) {
 			t.Fatalf("in pieces: %q, %v; whole: %q", again, err, table)

@@ -31,13 +31,11 @@ const mostKept = 1 << 20
 func (rd *Reader) slim() *Reader {
 	rd.pool.forget()
 	rd.sheet.forget()
-	if len(rd.scan.window.buf) > mostKept {
-		rd.scan = scanner{}
+	if len(rd.scan.window.own) > mostKept {
+		rd.scan.window.own = nil
 	}
 	rd.scan.window.src = nil
-	if rd.unpacker.packed != nil {
-		rd.unpacker.packed.Reset(nil)
-	}
+	rd.unpacker.slim()
 	return rd
 }
 
@@ -70,7 +68,7 @@ func (rd *Reader) Read(r io.ReaderAt, size int64) (*Book, error) {
 	if err := b.read(); err != nil {
 		return nil, err
 	}
-	if err := a.drainRest(rd.scan.window.buf); err != nil {
+	if err := a.drainRest(rd.scan.window.scratch()); err != nil {
 		return nil, err
 	}
 	return b.book, nil
@@ -98,12 +96,14 @@ func Complete(r io.ReaderAt, size int64) error {
 }
 
 func completeZip(r io.ReaderAt, size int64) error {
-	lim := DefaultLimits()
-	a, err := openArchive(r, size, &lim, &unpacker{})
-	if err != nil {
-		return err
+	rd := idle.Get().(*Reader)
+	rd.Limits = DefaultLimits()
+	a, err := openArchive(r, size, &rd.Limits, &rd.unpacker)
+	if err == nil {
+		err = a.drainRest(rd.scan.window.scratch())
 	}
-	return a.drainRest(make([]byte, windowSize))
+	idle.Put(rd.slim())
+	return err
 }
 
 // incomplete are the reasons that may go away when a copy is finished.
@@ -134,18 +134,34 @@ func (b *bookReader) parse(part string, read func(*scanner) error) (found bool, 
 	if err != nil {
 		return true, err
 	}
-	b.scan.reset(p, b.zip.entries[i].name, b.lim)
-	if err = read(&b.scan); err == nil {
-		err = b.scan.finish()
+	if b.zip.small(p.entry) {
+		return true, b.parseWhole(p, read)
 	}
-	var fault *Problem
-	if err != nil && !(errors.As(err, &fault) && fault.Code == "F01") {
+	b.scan.reset(p, p.entry.name, b.lim)
+	if err = b.scan.through(read); err != nil && !damage(err) {
 		return true, err
 	}
 	if rest := p.drain(b.scan.window.buf); rest != nil {
 		return true, rest
 	}
 	return true, err
+}
+
+// parseWhole is parse for a small part, whose checksum is known to be right
+// before anything of it is read.
+func (b *bookReader) parseWhole(p *partReader, read func(*scanner) error) error {
+	text, err := b.zip.wholePart(p)
+	if err != nil {
+		return err
+	}
+	b.scan.resetWhole(text, p.entry.name, b.lim)
+	return b.scan.through(read)
+}
+
+// damage reports that an error is a Problem of damage.
+func damage(err error) bool {
+	var p *Problem
+	return errors.As(err, &p) && p.Code == "F01"
 }
 
 // need is parse for a part that must be there.

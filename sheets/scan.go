@@ -36,10 +36,29 @@ type scanner struct {
 
 // reset begins another part.
 func (s *scanner) reset(src io.Reader, part string, lim *Limits) {
+	s.begin(part, lim)
+	s.window.reset(src, part, lim)
+}
+
+func (s *scanner) begin(part string, lim *Limits) {
 	s.part, s.lim = part, lim
 	s.names, s.starts = s.names[:0], s.starts[:0]
 	s.cdata, s.closed, s.rooted = false, false, false
-	s.window.reset(src, part, lim)
+}
+
+// resetWhole begins another part, of which all is there.
+func (s *scanner) resetWhole(text []byte, part string, lim *Limits) {
+	s.begin(part, lim)
+	s.window.resetWhole(text, part, lim)
+}
+
+// through reads the part with a reader of its content, and makes sure that nothing
+// follows.
+func (s *scanner) through(read func(*scanner) error) error {
+	if err := read(s); err != nil {
+		return err
+	}
+	return s.finish()
 }
 
 func (s *scanner) depth() int { return len(s.starts) }

@@ -221,7 +221,7 @@ func (s *scanner) plainValue() ([]byte, bool) {
 		i++
 	}
 	const end = "</v></c>"
-	if len(b)-i < len(end) || string(b[i:i+len(end)]) != end || len(s.names)-s.starts[s.depth()-1] != 1 {
+	if i > s.lim.TextUnits || len(b)-i < len(end) || string(b[i:i+len(end)]) != end || len(s.names)-s.starts[s.depth()-1] != 1 {
 		return nil, false
 	}
 	s.window.pos += i + len(end)

@@ -17,6 +17,7 @@ type window struct {
 	lim    *Limits
 	src    io.Reader
 	buf    []byte
+	own    []byte // buf, while it slides; a part that is all there brings its own
 	pos    int
 	end    int   // checked so far
 	filled int   // read so far
@@ -26,9 +27,7 @@ type window struct {
 // reset begins another part, keeping the buffer. A byte order mark is taken
 // off, UTF-16 is turned into UTF-8.
 func (w *window) reset(src io.Reader, part string, lim *Limits) {
-	if w.buf == nil {
-		w.buf = make([]byte, windowSize)
-	}
+	w.buf = w.scratch()
 	w.part, w.lim, w.src, w.err = part, lim, src, nil
 	w.pos, w.end, w.filled = 0, 0, 0
 	w.read()
@@ -40,10 +39,35 @@ func (w *window) reset(src io.Reader, part string, lim *Limits) {
 		w.read()
 		head = w.buf[:w.filled]
 	}
+	w.skipMark(head)
+	w.check()
+}
+
+// skipMark takes a byte order mark off.
+func (w *window) skipMark(head []byte) {
 	if bytes.HasPrefix(head, []byte("\ufeff")) {
 		w.pos, w.end = 3, 3
 	}
+}
+
+// resetWhole begins another part, of which all is there.
+func (w *window) resetWhole(text []byte, part string, lim *Limits) {
+	if utf16Order(text) != nil {
+		w.reset(bytes.NewReader(text), part, lim)
+		return
+	}
+	w.part, w.lim, w.src, w.err = part, lim, nil, io.EOF
+	w.buf, w.pos, w.end, w.filled = text, 0, 0, len(text)
+	w.skipMark(text)
 	w.check()
+}
+
+// scratch is the buffer that slides, for anybody to use between two parts.
+func (w *window) scratch() []byte {
+	if w.own == nil {
+		w.own = make([]byte, windowSize)
+	}
+	return w.own
 }
 
 // rest goes on with a reader that may have ended already.
@@ -75,6 +99,7 @@ func (w *window) more() bool {
 			return false
 		}
 		w.buf = append(w.buf, make([]byte, len(w.buf))...)
+		w.own = w.buf
 	}
 	w.read()
 	before := w.end

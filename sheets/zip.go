@@ -1,15 +1,13 @@
 package sheets
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"strings"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // The signatures and fixed sizes of the records of a zip.
@@ -40,10 +38,23 @@ type archive struct {
 
 // unpacker is what unpacking needs, for one entry at a time.
 type unpacker struct {
-	packed  *bufio.Reader // for large entries
-	small   []byte        // for small ones
-	bytes   bytes.Reader
-	inflate io.ReadCloser
+	packed  []byte // of a small entry
+	whole   []byte // a small entry, unpacked
+	inflate inflater
+	stream  *inflateReader // for large entries
+}
+
+// slim lets go of the file, and of buffers that only a large one needs.
+func (u *unpacker) slim() {
+	if len(u.packed) > mostKept {
+		u.packed = nil
+	}
+	if len(u.whole) > mostKept {
+		u.whole = nil
+	}
+	if u.stream != nil {
+		u.stream.forget()
+	}
 }
 
 // entry is one file in the zip, as its directory describes it.
@@ -215,75 +226,101 @@ func (a *archive) open(i int) (*partReader, error) {
 	if from > a.size || e.packed > a.size-from {
 		return nil, trouble("truncated", e.name)
 	}
-	p := &partReader{entry: e, lim: a.lim, from: from, file: fileReader{r: io.NewSectionReader(a.file, from, e.packed)}}
-	return p, a.unpack(p)
+	p := &partReader{entry: e, lim: a.lim, from: from}
+	switch {
+	case e.method != 0 && e.method != 8:
+		return nil, trouble("method", e.name)
+	case e.method == 0 && e.packed != e.unpacked:
+		return nil, trouble("crc", e.name)
+	case !a.small(e):
+		a.unpack(p)
+	}
+	return p, nil
 }
 
-// inMemory is the packed size up to which an entry is taken into memory before
-// it is unpacked, which is faster.
-const inMemory = 64 << 10
-
-// unpack sets up how the entry's bytes are unpacked.
-func (a *archive) unpack(p *partReader) error {
-	switch p.entry.method {
-	case 0:
-		if p.entry.packed != p.entry.unpacked {
-			return trouble("crc", p.entry.name)
-		}
-		p.src = &p.file
-		return nil
-	case 8:
-	default:
-		return trouble("method", p.entry.name)
+// unpack sets up how a large entry's bytes are unpacked.
+func (a *archive) unpack(p *partReader) {
+	p.file.r = io.NewSectionReader(a.file, p.from, p.entry.packed)
+	p.src = &p.file
+	if p.entry.method == 0 {
+		return
 	}
-	packed, err := a.source(p)
-	if err != nil {
+	if a.stream == nil {
+		a.stream = new(inflateReader)
+	}
+	a.stream.reset(&p.file)
+	p.src = a.stream
+}
+
+// wholeMost is the size, unpacked, up to which an entry is unpacked in one go.
+const wholeMost = 1 << 20
+
+// small reports that an entry is to be unpacked in one go. One that is beyond the
+// limit of packing is not: it is refused half way.
+func (a *archive) small(e *entry) bool {
+	return e.unpacked <= min(wholeMost, a.lim.RatioFrom, int64(a.lim.TokenBytes)) && e.packed <= e.unpacked+wholeMost/16
+}
+
+// wholePart returns a small entry, its length and checksum compared. The bytes are
+// good until the next one is read.
+func (a *archive) wholePart(p *partReader) ([]byte, error) {
+	e := p.entry
+	if n := int(e.unpacked); n > len(a.whole) {
+		a.whole = make([]byte, min(max(64<<10, n+n/4), wholeMost))
+	}
+	out := a.whole[:e.unpacked]
+	if e.method == 0 {
+		if err := readAt(a.file, out, p.from); err != nil {
+			return nil, err
+		}
+	} else if err := a.inflateWhole(p, out); err != nil {
+		return nil, err
+	}
+	if crc32.ChecksumIEEE(out) != e.sum {
+		return nil, trouble("crc", e.name)
+	}
+	e.read = true
+	return out, nil
+}
+
+func (a *archive) inflateWhole(p *partReader, out []byte) error {
+	n := int(p.entry.packed)
+	if n > len(a.packed) {
+		a.packed = make([]byte, max(16<<10, n))
+	}
+	if err := readAt(a.file, a.packed[:n], p.from); err != nil {
 		return err
 	}
-	if a.inflate == nil {
-		a.inflate = flate.NewReader(packed)
-	} else if err := a.inflate.(flate.Resetter).Reset(packed, nil); err != nil {
-		return fmt.Errorf("reset inflater: %w", err)
+	if got, err := a.inflate.whole(out, a.packed[:n]); err != nil || got != len(out) {
+		return trouble("crc", p.entry.name)
 	}
-	p.src = a.inflate
 	return nil
 }
 
-// source gives the packed bytes of an entry.
-func (a *archive) source(p *partReader) (io.Reader, error) {
-	if p.entry.packed > inMemory {
-		if a.packed == nil {
-			a.packed = bufio.NewReaderSize(&p.file, 16<<10)
-		}
-		a.packed.Reset(&p.file)
-		return a.packed, nil
-	}
-	n := int(p.entry.packed)
-	if n > len(a.small) {
-		a.small = make([]byte, max(n, 4<<10))
-	}
-	if err := readAt(a.file, a.small[:n], p.from); err != nil {
-		return nil, err
-	}
-	a.bytes.Reset(a.small[:n])
-	return &a.bytes, nil
-}
-
-// drainRest reads every entry that has not been read yet.
+// drainRest reads every entry that has not been read yet, so that its checksum
+// counts.
 func (a *archive) drainRest(scratch []byte) error {
 	for i := range a.entries {
 		if a.entries[i].read {
 			continue
 		}
 		p, err := a.open(i)
-		if err != nil {
-			return err
+		if err == nil {
+			err = a.drain(p, scratch)
 		}
-		if err := p.drain(scratch); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a *archive) drain(p *partReader, scratch []byte) error {
+	if !a.small(p.entry) {
+		return p.drain(scratch)
+	}
+	_, err := a.wholePart(p)
+	return err
 }
 
 // readAt fills b. A file that ends earlier than its size says was cut while it
