@@ -193,7 +193,6 @@ func (r *sheetReader) add(cell Cell, raw, shown []byte) error {
 
 // addReady keeps a cell whose text is a string already.
 func (r *sheetReader) addReady(cell Cell) error {
-	r.line.spots = append(r.line.spots, spot{ready: true})
 	return r.count(cell)
 }
 
@@ -227,7 +226,7 @@ type rowCells struct {
 
 // spot is where a cell's texts stand in rowCells.text.
 type spot struct {
-	ready         bool
+	cell          int // index in cells; the text of the others is ready
 	from, mid, to int // raw is from:mid, shown mid:to; none shown: as raw
 }
 
@@ -257,7 +256,7 @@ func (l *rowCells) enter(col int) bool {
 
 // place copies a cell's texts.
 func (l *rowCells) place(raw, shown []byte) {
-	sp := spot{from: len(l.text)}
+	sp := spot{cell: len(l.cells), from: len(l.text)}
 	l.text = append(l.text, raw...)
 	sp.mid = len(l.text)
 	l.text = append(l.text, shown...)
@@ -272,11 +271,8 @@ func (l *rowCells) place(raw, shown []byte) {
 func (l *rowCells) end() []Cell {
 	if len(l.text) > 0 {
 		all := string(l.text)
-		for i, sp := range l.spots {
-			if sp.ready {
-				continue
-			}
-			c := &l.cells[i]
+		for _, sp := range l.spots {
+			c := &l.cells[sp.cell]
 			c.Raw = all[sp.from:sp.mid]
 			if c.Text = all[sp.mid:sp.to]; sp.mid == sp.to {
 				c.Text = c.Raw

@@ -32,6 +32,9 @@ type scanner struct {
 	names   []byte // the full names of the open elements, one after the other
 	starts  []int  // where each begins
 	rooted  bool   // the root element was seen
+
+	looks    []look
+	lookNext int // to be replaced next
 }
 
 // reset begins another part.
@@ -44,6 +47,7 @@ func (s *scanner) begin(part string, lim *Limits) {
 	s.part, s.lim = part, lim
 	s.names, s.starts = s.names[:0], s.starts[:0]
 	s.cdata, s.closed, s.rooted = false, false, false
+	s.looks, s.lookNext = s.looks[:0], 0
 }
 
 // resetWhole begins another part, of which all is there.

@@ -154,23 +154,29 @@ func (s *scanner) appendText(dst []byte) ([]byte, error) {
 
 // appendDecoded turns entities and line breaks into characters.
 func appendDecoded(dst, raw []byte, part string) ([]byte, error) {
-	for {
-		i := bytes.IndexByte(raw, '&')
-		if i < 0 {
-			return appendLines(dst, raw), nil
+	for len(raw) > 0 {
+		if raw[0] != '&' {
+			i := bytes.IndexByte(raw, '&')
+			if i < 0 {
+				return appendLines(dst, raw), nil
+			}
+			dst, raw = appendLines(dst, raw[:i]), raw[i:]
 		}
-		dst = appendLines(dst, raw[:i])
-		end := bytes.IndexByte(raw[i:min(len(raw), i+16)], ';')
+		if r, n := decimalEntity(raw); n > 0 {
+			dst, raw = utf8.AppendRune(dst, r), raw[n:]
+			continue
+		}
+		end := bytes.IndexByte(raw[:min(len(raw), 16)], ';')
 		if end < 0 {
 			return dst, trouble("xml", part)
 		}
-		r, reason := entity(raw[i+1 : i+end])
+		r, reason := entity(raw[1:end])
 		if reason != "" {
 			return dst, trouble(reason, part)
 		}
-		dst = utf8.AppendRune(dst, r)
-		raw = raw[i+end+1:]
+		dst, raw = utf8.AppendRune(dst, r), raw[end+1:]
 	}
+	return dst, nil
 }
 
 // appendLines copies text, with every kind of line break as \n.

@@ -21,6 +21,7 @@ type sheetReader struct {
 	mixed  bool   // rows are not ascending
 
 	line  rowCells
+	look  rowLook
 	slab  []Cell
 	kept  int // cells kept so far
 	cell  cellText
@@ -40,7 +41,7 @@ func (r *sheetReader) forget() {
 		line, cell = rowCells{}, cellText{}
 	}
 	clear(line.cells[:cap(line.cells)])
-	*r = sheetReader{rows: r.rows, filled: r.filled, line: line, cell: cell}
+	*r = sheetReader{rows: r.rows, filled: r.filled, line: line, look: r.look, cell: cell}
 }
 
 // read reads the sheet's part. On failure the Problem says as well as can be
@@ -49,6 +50,7 @@ func (r *sheetReader) read(sheet *Sheet) error {
 	r.sheet = sheet
 	r.row, r.col, r.width = 0, 0, 0
 	r.shut, r.mixed = false, false
+	r.look.text = r.look.text[:0]
 	r.rows.clear()
 	r.filled.clear()
 	if err := r.readParts(); err != nil {
@@ -120,6 +122,12 @@ func (r *sheetReader) readRows() error {
 	}
 	r.shut = true
 	for {
+		if num, ok := r.plainRow(); ok {
+			if err := r.readCells(num, r.look.hidden); err != nil {
+				return err
+			}
+			continue
+		}
 		more, err := r.s.child(2)
 		if err != nil || !more {
 			return err
@@ -138,14 +146,29 @@ func (r *sheetReader) readRows() error {
 	}
 }
 
-// readRow reads one row element.
+// readRow reads one row element: the number is its own, or the next.
 func (r *sheetReader) readRow() error {
-	if err := r.enterRow(); err != nil {
-		return err
+	num := r.row + 1
+	if raw, ok := r.s.attr("r"); ok {
+		if num, ok = parseCount(raw); !ok {
+			return r.trouble("row")
+		}
 	}
 	hidden := r.s.attrTrue("hidden")
+	r.keepLook(hidden)
+	return r.readCells(num, hidden)
+}
+
+// readCells reads what stands in the row.
+func (r *sheetReader) readCells(num int, hidden bool) error {
+	if err := r.enterRow(num); err != nil {
+		return err
+	}
 	r.line.begin()
 	for {
+		if err := r.plainCells(); err != nil {
+			return err
+		}
 		more, err := r.s.child(3)
 		if err != nil {
 			return err
@@ -168,14 +191,8 @@ func (r *sheetReader) readRow() error {
 	return r.endRow(hidden)
 }
 
-// enterRow finds the row's number: its own, or the next.
-func (r *sheetReader) enterRow() error {
-	num := r.row + 1
-	if raw, ok := r.s.attr("r"); ok {
-		if num, ok = parseCount(raw); !ok {
-			return r.trouble("row")
-		}
-	}
+// enterRow notes the row's number.
+func (r *sheetReader) enterRow(num int) error {
 	r.col = 0
 	if highest := min(r.lim.Rows, maxRow); num < 1 || num > highest {
 		return r.beyond("row", num, highest)

@@ -26,6 +26,9 @@ func (p *stringPool) read(s *scanner) ([]string, error) {
 	}
 	keep := keepsSpace(s, false)
 	for {
+		for p.count < s.lim.Strings && p.plainItem(s, keep) {
+			p.end()
+		}
 		more, err := s.child(1)
 		if err != nil || !more {
 			p.flush()
@@ -80,6 +83,7 @@ func (p *stringPool) flush() {
 func appendRich(s *scanner, dst []byte, keep bool) ([]byte, error) {
 	from, depth := len(dst), s.depth()
 	for {
+		dst = s.plainRuns(dst, from, keep)
 		more, err := s.child(depth)
 		if err != nil {
 			return dst, err
@@ -109,9 +113,12 @@ func appendRun(s *scanner, dst []byte, from int, keep bool) ([]byte, error) {
 		if err != nil || !more {
 			return dst, err
 		}
-		if string(s.name) == "t" {
+		switch string(s.name) {
+		case "t":
 			dst, err = appendT(s, dst, from, keepsSpace(s, keep))
-		} else {
+		case "rPr":
+			err = s.skipLooks()
+		default:
 			err = s.skip()
 		}
 		if err != nil {

@@ -21,6 +21,7 @@ type window struct {
 	pos    int
 	end    int   // checked so far
 	filled int   // read so far
+	slides int   // how often the bytes moved
 	err    error // why there is no more: io.EOF, a *Problem, or our own trouble
 }
 
@@ -91,6 +92,7 @@ func (w *window) more() bool {
 		return false
 	}
 	w.filled = copy(w.buf, w.buf[w.pos:w.filled])
+	w.slides++
 	w.end -= w.pos
 	w.pos = 0
 	if w.filled > len(w.buf)/2 {
