@@ -207,14 +207,23 @@ func (r *sheetReader) count(cell Cell) error {
 			return r.beyond("columns", r.width, r.lim.FilledColumns)
 		}
 	}
+	if len(r.line.cells) == cap(r.line.cells) {
+		r.grow()
+	}
 	r.line.cells = append(r.line.cells, cell)
 	return nil
+}
+
+// grow makes room for more cells, which many rows share: more the more there are.
+func (r *sheetReader) grow() {
+	row := r.line.cells
+	r.line.cells = append(make([]Cell, 0, max(2*len(row), min(r.kept/4, 8192), 128)), row...)
 }
 
 // rowCells gathers one row's cells. Their texts are made into one string at the
 // end of the row.
 type rowCells struct {
-	cells []Cell
+	cells []Cell // behind those of the rows before
 	spots []spot
 	text  []byte
 	shown []byte
@@ -231,7 +240,7 @@ type spot struct {
 }
 
 func (l *rowCells) begin() {
-	l.cells, l.spots, l.text, l.cols = l.cells[:0], l.spots[:0], l.text[:0], l.cols[:0]
+	l.cells, l.spots, l.text, l.cols = l.cells[len(l.cells):], l.spots[:0], l.text[:0], l.cols[:0]
 	if l.mixed {
 		l.seen.clear()
 		l.mixed = false

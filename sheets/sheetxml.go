@@ -22,7 +22,6 @@ type sheetReader struct {
 
 	line  rowCells
 	look  rowLook
-	slab  []Cell
 	kept  int // cells kept so far
 	cell  cellText
 	width int // count of filled columns
@@ -31,7 +30,7 @@ type sheetReader struct {
 // begin makes the reader ready for the sheets of a book.
 func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, date1904 bool, budget *int) {
 	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
-	r.slab, r.kept = nil, 0
+	r.line.cells, r.kept = nil, 0
 }
 
 // forget lets go of the workbook's texts, styles and cells.
@@ -40,7 +39,7 @@ func (r *sheetReader) forget() {
 	if cap(line.text) > mostKept || cap(cell.value) > mostKept || cap(cell.inline) > mostKept {
 		line, cell = rowCells{}, cellText{}
 	}
-	clear(line.cells[:cap(line.cells)])
+	line.cells = nil
 	*r = sheetReader{rows: r.rows, filled: r.filled, line: line, look: r.look, cell: cell}
 }
 
@@ -222,15 +221,10 @@ func (r *sheetReader) endRow(hidden bool) error {
 	return nil
 }
 
-// keep copies a row's cells into a slab that many rows share.
+// keep closes a row's cells; the next row's stand behind them.
 func (r *sheetReader) keep(cells []Cell) []Cell {
-	if cap(r.slab)-len(r.slab) < len(cells) {
-		r.slab = make([]Cell, 0, max(len(cells), min(r.kept/4, 8192), 128))
-	}
 	r.kept += len(cells)
-	from := len(r.slab)
-	r.slab = append(r.slab, cells...)
-	return r.slab[from:len(r.slab):len(r.slab)]
+	return cells[:len(cells):len(cells)]
 }
 
 // readCell reads one cell element.
