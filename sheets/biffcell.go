@@ -27,11 +27,7 @@ func (b *biffSheet) readSharedText() error {
 	if n >= int64(len(b.strings)) {
 		return b.trouble("string")
 	}
-	text := b.strings[n]
-	if text == "" {
-		return nil
-	}
-	return b.addReady(Cell{Col: b.col, Kind: Text, Raw: text, Text: text})
+	return b.addString(Cell{Col: b.col}, int(n))
 }
 
 // readLabel reads a cell with a text of its own.

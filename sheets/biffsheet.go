@@ -143,8 +143,7 @@ func (b *biffSheet) closeRow() error {
 	if err := b.settle(); err != nil {
 		return err
 	}
-	cells := b.line.end()
-	if len(cells) == 0 {
+	if len(b.line.spots) == 0 {
 		return nil
 	}
 	if b.rows.add(b.row) {
@@ -158,7 +157,7 @@ func (b *biffSheet) closeRow() error {
 	}
 	b.mixed = b.mixed || b.row < b.last
 	b.last = b.row
-	b.sheet.Rows = append(b.sheet.Rows, Row{Num: b.row, Cells: b.keep(cells)})
+	b.sheet.Rows = append(b.sheet.Rows, Row{Num: b.row, Cells: b.cells()})
 	b.line.begin()
 	return nil
 }

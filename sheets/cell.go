@@ -103,11 +103,16 @@ func (r *sheetReader) addShared(cell Cell, c content) error {
 	if !ok || n >= len(r.strings) {
 		return r.trouble("string")
 	}
-	if r.strings[n] == "" && !c.formula {
+	return r.addString(cell, n)
+}
+
+// addString keeps a cell with a text of the table of shared strings, but for an
+// empty one.
+func (r *sheetReader) addString(cell Cell, n int) error {
+	if r.strings[n] == "" && !cell.Formula {
 		return nil
 	}
-	cell.Kind, cell.Raw, cell.Text = Text, r.strings[n], r.strings[n]
-	return r.addReady(cell)
+	return r.place(spot{col: int32(cell.Col), kind: Text, formula: cell.Formula, shared: int32(n) + 1})
 }
 
 // addText takes a text that stands in the cell itself.
@@ -134,13 +139,11 @@ func (r *sheetReader) addBool(cell Cell, value []byte) error {
 	cell.Kind = Bool
 	switch string(value) {
 	case "1", "true", "TRUE":
-		cell.Raw, cell.Text = "1", "TRUE"
+		return r.add(cell, []byte("1"), []byte("TRUE"))
 	case "0", "false", "FALSE":
-		cell.Raw, cell.Text = "0", "FALSE"
-	default:
-		return r.addWord(cell, value)
+		return r.add(cell, []byte("0"), []byte("FALSE"))
 	}
-	return r.addReady(cell)
+	return r.addWord(cell, value)
 }
 
 // addWord takes what stands where a number belongs. Some programs write errors
@@ -166,11 +169,11 @@ func (r *sheetReader) addNumber(cell Cell, value []byte, style int) error {
 		return r.addWord(cell, value)
 	}
 	if format == generalFormat {
-		return r.add(cell, value, f.appendPlain(r.line.shown[:0]))
+		r.line.shown = f.appendPlain(r.line.shown[:0])
+		return r.add(cell, value, r.line.shown)
 	}
-	var text []byte
-	text, cell.Kind, cell.Percent = format.show(r.line.shown[:0], f, r.date1904)
-	return r.add(cell, value, text)
+	r.line.shown, cell.Kind, cell.Percent = format.show(r.line.shown[:0], f, r.date1904)
+	return r.add(cell, value, r.line.shown)
 }
 
 // addISO takes a date that is written as one.
@@ -181,66 +184,92 @@ func (r *sheetReader) addISO(cell Cell, value []byte, style int) error {
 	if !ok || len(format.sections) == 0 || format.sections[0].kind != showDate {
 		return r.add(cell, value, nil)
 	}
-	return r.add(cell, value, format.sections[0].appendDate(r.line.shown[:0], m, r.date1904))
+	r.line.shown = format.sections[0].appendDate(r.line.shown[:0], m, r.date1904)
+	return r.add(cell, value, r.line.shown)
 }
 
-// add keeps a cell whose text is yet in bytes; nil shown means that the cell
-// shows what is stored.
+// add keeps a cell with what is stored and what is shown; nil shown means that
+// the cell shows what is stored.
 func (r *sheetReader) add(cell Cell, raw, shown []byte) error {
-	r.line.place(raw, shown)
-	return r.count(cell)
+	l := &r.line
+	sp := spot{col: int32(cell.Col), kind: cell.Kind, formula: cell.Formula, percent: cell.Percent, from: int32(len(l.text))}
+	l.text = append(l.text, raw...)
+	sp.mid = int32(len(l.text))
+	l.text = append(l.text, shown...)
+	sp.to = int32(len(l.text))
+	return r.place(sp)
 }
 
-// addReady keeps a cell whose text is a string already.
-func (r *sheetReader) addReady(cell Cell) error {
-	return r.count(cell)
-}
-
-// count holds the cell against the limits.
-func (r *sheetReader) count(cell Cell) error {
+// place holds a cell against the limits and keeps it.
+func (r *sheetReader) place(sp spot) error {
 	if *r.budget == 0 {
 		return r.beyond("cells", r.lim.Cells+1, r.lim.Cells)
 	}
 	*r.budget--
-	if r.filled.add(cell.Col) {
+	if r.filled.add(int(sp.col)) {
 		if r.width++; r.width > r.lim.FilledColumns {
 			return r.beyond("columns", r.width, r.lim.FilledColumns)
 		}
 	}
-	if len(r.line.cells) == cap(r.line.cells) {
-		r.grow()
-	}
-	r.line.cells = append(r.line.cells, cell)
+	r.line.spots = append(r.line.spots, sp)
 	return nil
 }
 
-// grow makes room for more cells, which many rows share: more the more there are.
-func (r *sheetReader) grow() {
-	row := r.line.cells
-	r.line.cells = append(make([]Cell, 0, max(2*len(row), min(r.kept/4, 8192), 128)), row...)
+// cells makes the row's cells, ascending, behind those of the rows before. Their
+// texts are cut out of one string.
+func (r *sheetReader) cells() []Cell {
+	spots := r.line.spots
+	if len(spots) > len(r.slab) {
+		r.slab = make([]Cell, max(len(spots), min(r.kept/4, 8192), 128))
+	}
+	cells := r.slab[:len(spots):len(spots)]
+	r.slab = r.slab[len(spots):]
+	r.kept += len(spots)
+	all := string(r.line.text)
+	for i := range spots {
+		sp, c := &spots[i], &cells[i]
+		c.Col, c.Kind, c.Formula, c.Percent = int(sp.col), sp.kind, sp.formula, sp.percent
+		switch {
+		case sp.shared > 0:
+			text := r.strings[sp.shared-1]
+			c.Raw, c.Text = text, text
+		case sp.mid == sp.to:
+			text := all[sp.from:sp.mid]
+			c.Raw, c.Text = text, text
+		default:
+			c.Raw, c.Text = all[sp.from:sp.mid], all[sp.mid:sp.to]
+		}
+	}
+	if r.line.mixed {
+		slices.SortFunc(cells, func(a, b Cell) int { return a.Col - b.Col })
+	}
+	return cells
 }
 
-// rowCells gathers one row's cells. Their texts are made into one string at the
-// end of the row.
+// rowCells gathers one row's cells.
 type rowCells struct {
-	cells []Cell // behind those of the rows before
 	spots []spot
 	text  []byte
-	shown []byte
+	shown []byte // for one cell, while it is made
 
 	cols  []uint16 // columns seen, while ascending
 	seen  bitset   // columns seen, once they are not
 	mixed bool
 }
 
-// spot is where a cell's texts stand in rowCells.text.
+// spot is a cell in the making. It holds no pointers: there are many, and the
+// collector looks at every one.
 type spot struct {
-	cell          int // index in cells; the text of the others is ready
-	from, mid, to int // raw is from:mid, shown mid:to; none shown: as raw
+	col           int32
+	shared        int32 // number of its text in the table of shared strings, from 1
+	from, mid, to int32 // else in rowCells.text: raw is from:mid, shown mid:to or as raw
+	kind          Kind
+	formula       bool
+	percent       bool
 }
 
 func (l *rowCells) begin() {
-	l.cells, l.spots, l.text, l.cols = l.cells[len(l.cells):], l.spots[:0], l.text[:0], l.cols[:0]
+	l.spots, l.text, l.cols = l.spots[:0], l.text[:0], l.cols[:0]
 	if l.mixed {
 		l.seen.clear()
 		l.mixed = false
@@ -261,37 +290,6 @@ func (l *rowCells) enter(col int) bool {
 		l.seen.add(int(c))
 	}
 	return l.seen.add(col)
-}
-
-// place copies a cell's texts.
-func (l *rowCells) place(raw, shown []byte) {
-	sp := spot{cell: len(l.cells), from: len(l.text)}
-	l.text = append(l.text, raw...)
-	sp.mid = len(l.text)
-	l.text = append(l.text, shown...)
-	sp.to = len(l.text)
-	l.spots = append(l.spots, sp)
-	if shown != nil {
-		l.shown = shown[:0]
-	}
-}
-
-// end gives the row's cells, ascending.
-func (l *rowCells) end() []Cell {
-	if len(l.text) > 0 {
-		all := string(l.text)
-		for _, sp := range l.spots {
-			c := &l.cells[sp.cell]
-			c.Raw = all[sp.from:sp.mid]
-			if c.Text = all[sp.mid:sp.to]; sp.mid == sp.to {
-				c.Text = c.Raw
-			}
-		}
-	}
-	if l.mixed {
-		slices.SortFunc(l.cells, func(a, b Cell) int { return a.Col - b.Col })
-	}
-	return l.cells
 }
 
 // bitset is a set of small numbers that can be emptied cheaply.

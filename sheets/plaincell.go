@@ -55,7 +55,11 @@ func (r *sheetReader) addPlain(c *plainCell) error {
 		cell.Kind = Text
 		return r.add(cell, c.value, nil)
 	case c.typ == typeShared:
-		return r.addShared(cell, content{value: c.value})
+		n, ok := parseCount(c.value)
+		if !ok || n >= len(r.strings) {
+			return r.trouble("string")
+		}
+		return r.addString(cell, n)
 	}
 	return r.addNumber(cell, c.value, c.style)
 }

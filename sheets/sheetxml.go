@@ -22,7 +22,8 @@ type sheetReader struct {
 
 	line  rowCells
 	look  rowLook
-	kept  int // cells kept so far
+	slab  []Cell // room for the cells of rows to come
+	kept  int    // cells kept so far
 	cell  cellText
 	width int // count of filled columns
 }
@@ -30,7 +31,7 @@ type sheetReader struct {
 // begin makes the reader ready for the sheets of a book.
 func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, date1904 bool, budget *int) {
 	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
-	r.line.cells, r.kept = nil, 0
+	r.slab, r.kept = nil, 0
 }
 
 // forget lets go of the workbook's texts, styles and cells.
@@ -39,7 +40,7 @@ func (r *sheetReader) forget() {
 	if cap(line.text) > mostKept || cap(cell.value) > mostKept || cap(cell.inline) > mostKept {
 		line, cell = rowCells{}, cellText{}
 	}
-	line.cells = nil
+	line.begin()
 	*r = sheetReader{rows: r.rows, filled: r.filled, line: line, look: r.look, cell: cell}
 }
 
@@ -210,21 +211,14 @@ func (r *sheetReader) enterRow(num int) error {
 // endRow keeps the row if it holds anything.
 func (r *sheetReader) endRow(hidden bool) error {
 	r.col = 0
-	cells := r.line.end()
-	if len(cells) == 0 {
+	if len(r.line.spots) == 0 {
 		return nil
 	}
 	if len(r.sheet.Rows) == r.lim.FilledRows {
 		return r.beyond("rows", len(r.sheet.Rows)+1, r.lim.FilledRows)
 	}
-	r.sheet.Rows = append(r.sheet.Rows, Row{Num: r.row, Hidden: hidden, Cells: r.keep(cells)})
+	r.sheet.Rows = append(r.sheet.Rows, Row{Num: r.row, Hidden: hidden, Cells: r.cells()})
 	return nil
-}
-
-// keep closes a row's cells; the next row's stand behind them.
-func (r *sheetReader) keep(cells []Cell) []Cell {
-	r.kept += len(cells)
-	return cells[:len(cells):len(cells)]
 }
 
 // readCell reads one cell element.
