@@ -30,6 +30,7 @@ func (b *biffSheet) read(line biffSheetLine) error {
 	b.hidden = map[int]bool{}
 	b.rows.clear()
 	b.filled.clear()
+	b.held.clear()
 	b.line.begin()
 	if err := b.enterSheet(line); err != nil {
 		return err
@@ -157,7 +158,8 @@ func (b *biffSheet) closeRow() error {
 	}
 	b.mixed = b.mixed || b.row < b.last
 	b.last = b.row
-	b.sheet.Rows = append(b.sheet.Rows, Row{Num: b.row, Cells: b.cells()})
+	b.held.add(&b.line)
+	b.sheet.Rows = append(b.sheet.Rows, Row{Num: b.row})
 	b.line.begin()
 	return nil
 }
@@ -165,6 +167,7 @@ func (b *biffSheet) closeRow() error {
 // close brings the rows into order.
 func (b *biffSheet) close() error {
 	b.row, b.col = 0, 0
+	b.fill()
 	if b.mixed {
 		slices.SortStableFunc(b.sheet.Rows, func(x, y Row) int { return x.Num - y.Num })
 	}

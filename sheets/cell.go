@@ -1,9 +1,6 @@
 package sheets
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // cellType is the t attribute of a cell.
 type cellType uint8
@@ -112,7 +109,7 @@ func (r *sheetReader) addString(cell Cell, n int) error {
 	if r.strings[n] == "" && !cell.Formula {
 		return nil
 	}
-	return r.place(spot{col: int32(cell.Col), kind: Text, formula: cell.Formula, shared: int32(n) + 1})
+	return r.place(spot{col: uint16(cell.Col), kind: sharedText, marks: marksOf(cell), from: int32(n)})
 }
 
 // addText takes a text that stands in the cell itself.
@@ -192,7 +189,7 @@ func (r *sheetReader) addISO(cell Cell, value []byte, style int) error {
 // the cell shows what is stored.
 func (r *sheetReader) add(cell Cell, raw, shown []byte) error {
 	l := &r.line
-	sp := spot{col: int32(cell.Col), kind: cell.Kind, formula: cell.Formula, percent: cell.Percent, from: int32(len(l.text))}
+	sp := spot{col: uint16(cell.Col), kind: cell.Kind, marks: marksOf(cell), from: int32(len(l.text))}
 	l.text = append(l.text, raw...)
 	sp.mid = int32(len(l.text))
 	l.text = append(l.text, shown...)
@@ -215,37 +212,6 @@ func (r *sheetReader) place(sp spot) error {
 	return nil
 }
 
-// cells makes the row's cells, ascending, behind those of the rows before. Their
-// texts are cut out of one string.
-func (r *sheetReader) cells() []Cell {
-	spots := r.line.spots
-	if len(spots) > len(r.slab) {
-		r.slab = make([]Cell, max(len(spots), min(r.kept/4, 8192), 128))
-	}
-	cells := r.slab[:len(spots):len(spots)]
-	r.slab = r.slab[len(spots):]
-	r.kept += len(spots)
-	all := string(r.line.text)
-	for i := range spots {
-		sp, c := &spots[i], &cells[i]
-		c.Col, c.Kind, c.Formula, c.Percent = int(sp.col), sp.kind, sp.formula, sp.percent
-		switch {
-		case sp.shared > 0:
-			text := r.strings[sp.shared-1]
-			c.Raw, c.Text = text, text
-		case sp.mid == sp.to:
-			text := all[sp.from:sp.mid]
-			c.Raw, c.Text = text, text
-		default:
-			c.Raw, c.Text = all[sp.from:sp.mid], all[sp.mid:sp.to]
-		}
-	}
-	if r.line.mixed {
-		slices.SortFunc(cells, func(a, b Cell) int { return a.Col - b.Col })
-	}
-	return cells
-}
-
 // rowCells gathers one row's cells.
 type rowCells struct {
 	spots []spot
@@ -255,17 +221,6 @@ type rowCells struct {
 	cols  []uint16 // columns seen, while ascending
 	seen  bitset   // columns seen, once they are not
 	mixed bool
-}
-
-// spot is a cell in the making. It holds no pointers: there are many, and the
-// collector looks at every one.
-type spot struct {
-	col           int32
-	shared        int32 // number of its text in the table of shared strings, from 1
-	from, mid, to int32 // else in rowCells.text: raw is from:mid, shown mid:to or as raw
-	kind          Kind
-	formula       bool
-	percent       bool
 }
 
 func (l *rowCells) begin() {
@@ -290,29 +245,4 @@ func (l *rowCells) enter(col int) bool {
 		l.seen.add(int(c))
 	}
 	return l.seen.add(col)
-}
-
-// bitset is a set of small numbers that can be emptied cheaply.
-type bitset struct {
-	words []uint64
-	top   int // words in use
-}
-
-func (b *bitset) clear() {
-	clear(b.words[:b.top])
-	b.top = 0
-}
-
-// add reports whether n was not in the set.
-func (b *bitset) add(n int) bool {
-	w, bit := n>>6, uint64(1)<<(n&63)
-	if w >= len(b.words) {
-		b.words = append(b.words, make([]uint64, w+1-len(b.words)+w/4)...)
-	}
-	b.top = max(b.top, w+1)
-	if b.words[w]&bit != 0 {
-		return false
-	}
-	b.words[w] |= bit
-	return true
 }

@@ -22,8 +22,7 @@ type sheetReader struct {
 
 	line  rowCells
 	look  rowLook
-	slab  []Cell // room for the cells of rows to come
-	kept  int    // cells kept so far
+	held  held
 	cell  cellText
 	width int // count of filled columns
 }
@@ -31,7 +30,7 @@ type sheetReader struct {
 // begin makes the reader ready for the sheets of a book.
 func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, date1904 bool, budget *int) {
 	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
-	r.slab, r.kept = nil, 0
+	r.held.clear()
 }
 
 // forget lets go of the workbook's texts, styles and cells.
@@ -41,7 +40,8 @@ func (r *sheetReader) forget() {
 		line, cell = rowCells{}, cellText{}
 	}
 	line.begin()
-	*r = sheetReader{rows: r.rows, filled: r.filled, line: line, look: r.look, cell: cell}
+	r.held.clear()
+	*r = sheetReader{held: r.held, rows: r.rows, filled: r.filled, line: line, look: r.look, cell: cell}
 }
 
 // read reads the sheet's part. On failure the Problem says as well as can be
@@ -51,11 +51,13 @@ func (r *sheetReader) read(sheet *Sheet) error {
 	r.row, r.col, r.width = 0, 0, 0
 	r.shut, r.mixed = false, false
 	r.look.text = r.look.text[:0]
+	r.held.clear()
 	r.rows.clear()
 	r.filled.clear()
 	if err := r.readParts(); err != nil {
 		return r.locate(err)
 	}
+	r.fill()
 	if r.mixed {
 		slices.SortFunc(sheet.Rows, func(a, b Row) int { return a.Num - b.Num })
 	}
@@ -217,7 +219,8 @@ func (r *sheetReader) endRow(hidden bool) error {
 	if len(r.sheet.Rows) == r.lim.FilledRows {
 		return r.beyond("rows", len(r.sheet.Rows)+1, r.lim.FilledRows)
 	}
-	r.sheet.Rows = append(r.sheet.Rows, Row{Num: r.row, Hidden: hidden, Cells: r.cells()})
+	r.held.add(&r.line)
+	r.sheet.Rows = append(doubled(r.sheet.Rows), Row{Num: r.row, Hidden: hidden})
 	return nil
 }
 
