@@ -161,6 +161,11 @@ func (r *sheetReader) addNumber(cell Cell, value []byte, style int) error {
 	if format == generalFormat && asShown(value) {
 		return r.add(cell, value, nil)
 	}
+	m := r.memo.of(format, value)
+	if m.has(format, value) {
+		cell.Kind, cell.Percent = m.kind, m.percent
+		return r.add(cell, value, m.shown[:m.length])
+	}
 	f, ok := scanFigure(value)
 	if !ok {
 		return r.addWord(cell, value)
@@ -170,6 +175,7 @@ func (r *sheetReader) addNumber(cell Cell, value []byte, style int) error {
 		return r.add(cell, value, r.line.shown)
 	}
 	r.line.shown, cell.Kind, cell.Percent = format.show(r.line.shown[:0], f, r.date1904)
+	m.keep(format, value, r.line.shown, cell)
 	return r.add(cell, value, r.line.shown)
 }
 

@@ -14,7 +14,7 @@ type inflateReader struct {
 
 const (
 	inflateIn  = 16 << 10
-	inflateOut = 96 << 10
+	inflateOut = 256 << 10
 	// inflateRoom is more than one turn of the inflater writes beyond where it is
 	// to stop.
 	inflateRoom = 300

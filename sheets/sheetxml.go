@@ -23,6 +23,7 @@ type sheetReader struct {
 	line  rowCells
 	look  rowLook
 	held  held
+	memo  *memo
 	cell  cellText
 	width int // count of filled columns
 }
@@ -31,6 +32,10 @@ type sheetReader struct {
 func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, date1904 bool, budget *int) {
 	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
 	r.held.clear()
+	if r.memo == nil {
+		r.memo = new(memo)
+	}
+	r.memo.clear()
 }
 
 // forget lets go of the workbook's texts, styles and cells.
@@ -41,7 +46,10 @@ func (r *sheetReader) forget() {
 	}
 	line.begin()
 	r.held.clear()
-	*r = sheetReader{held: r.held, rows: r.rows, filled: r.filled, line: line, look: r.look, cell: cell}
+	if r.memo != nil {
+		r.memo.clear()
+	}
+	*r = sheetReader{held: r.held, memo: r.memo, rows: r.rows, filled: r.filled, line: line, look: r.look, cell: cell}
 }
 
 // read reads the sheet's part. On failure the Problem says as well as can be

@@ -3,6 +3,7 @@ package sheets
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -99,7 +100,7 @@ func asText(head []byte) (string, bool) {
 		b, err := io.ReadAll(&utf16Reader{src: bytes.NewReader(head[:len(head)&^3]), order: order})
 		return string(b), err == nil || len(b) > 0
 	}
-	if controlIndex(head) >= 0 {
+	if slices.ContainsFunc(head, control) {
 		return "", false
 	}
 	if utf8.Valid(head[:wholeRunes(head)]) || likeGBK(head) {
@@ -162,4 +163,17 @@ func otherPackage(a *archive) string {
 		}
 	}
 	return ""
+}
+
+// wholeRunes is the length of b without a character cut off at its end.
+func wholeRunes(b []byte) int {
+	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			if utf8.FullRune(b[i:]) {
+				return len(b)
+			}
+			return i
+		}
+	}
+	return len(b)
 }

@@ -2,9 +2,7 @@ package sheets
 
 import (
 	"bytes"
-	"encoding/binary"
 	"io"
-	"unicode/utf8"
 )
 
 const windowSize = 32 << 10
@@ -121,73 +119,9 @@ func (w *window) read() {
 // check moves end over the bytes that are sound. A character that is cut by the
 // end of the buffer waits for its rest.
 func (w *window) check() {
-	b := w.buf[w.end:w.filled]
-	if i := controlIndex(b); i >= 0 {
-		b = b[:i]
-		w.err = trouble("control", w.part)
+	n, reason := soundLength(w.buf[w.end:w.filled], w.err == nil)
+	w.end += n
+	if reason != "" {
+		w.err = trouble(reason, w.part)
 	}
-	whole := len(b)
-	if w.err == nil {
-		whole = wholeRunes(b)
-	}
-	if !utf8.Valid(b[:whole]) {
-		whole = validPrefix(b)
-		w.err = trouble("utf8", w.part)
-	}
-	w.end += whole
-}
-
-// controlIndex finds the first control character that XML does not allow. It
-// looks at eight bytes at a time: (x - 0x20…) & ^x has the top bit of a byte set
-// if any byte is below 0x20.
-func controlIndex(b []byte) int {
-	const low, top = 0x2020202020202020, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		if (x-low)&^x&top == 0 {
-			continue
-		}
-		if j := controlByte(b[i : i+8]); j >= 0 {
-			return i + j
-		}
-	}
-	if j := controlByte(b[i:]); j >= 0 {
-		return i + j
-	}
-	return -1
-}
-
-func controlByte(b []byte) int {
-	for i, c := range b {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
-			return i
-		}
-	}
-	return -1
-}
-
-// wholeRunes is the length of b without a character cut off at its end.
-func wholeRunes(b []byte) int {
-	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
-		if utf8.RuneStart(b[i]) {
-			if utf8.FullRune(b[i:]) {
-				return len(b)
-			}
-			return i
-		}
-	}
-	return len(b)
-}
-
-func validPrefix(b []byte) int {
-	i := 0
-	for i < len(b) {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		i += n
-	}
-	return i
 }

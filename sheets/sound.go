@@ -1,0 +1,63 @@
+package sheets
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// soundLength is how much of b is text that XML may hold, and the reason why it
+// is not all; a character that is cut off may go on where there is more.
+func soundLength(b []byte, more bool) (n int, reason string) {
+	for i := 0; ; {
+		i += asciiLength(b[i:])
+		i += wideLength(b[i:])
+		switch {
+		case i == len(b):
+			return i, ""
+		case control(b[i]):
+			return i, "control"
+		case b[i] < utf8.RuneSelf:
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			if more && !utf8.FullRune(b[i:]) {
+				return i, ""
+			}
+			return i, "utf8"
+		}
+		i += size
+	}
+}
+
+// asciiLength is how many bytes at the beginning of b are plain ASCII, in steps of
+// sixteen: (x - 0x20…) & ^x has the top bit of a byte set if any byte is below 0x20,
+// and x itself if one is beyond ASCII.
+func asciiLength(b []byte) int {
+	const low, top = 0x2020202020202020, 0x8080808080808080
+	i := 0
+	for ; i+16 <= len(b); i += 16 {
+		x, y := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
+		if (x|(x-low)&^x|y|(y-low)&^y)&top != 0 {
+			break
+		}
+	}
+	return i
+}
+
+// wideLength is how many bytes at the beginning of b are characters of three bytes,
+// as Chinese ones are, but for those whose second byte has rules of its own.
+func wideLength(b []byte) int {
+	i := 0
+	for ; i+3 <= len(b); i += 3 {
+		c := b[i]
+		if c <= 0xe0 || c > 0xef || c == 0xed || b[i+1]&0xc0 != 0x80 || b[i+2]&0xc0 != 0x80 {
+			break
+		}
+	}
+	return i
+}
+
+// control reports a character that XML does not allow.
+func control(c byte) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' }
