@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf8"
 )
 
@@ -138,42 +140,86 @@ func FuzzSheetXML(f *testing.F) {
 		}
 	}
 	f.Add(xmlDecl + `<worksheet><cols><col min="2" max="3" hidden="1"/></cols><sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`)
+	for _, rows := range plainSamples {
+		f.Add(sheetOf(rows))
+	}
 	styles := fuzzStyles(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		budget := 20_000
-		sheet := &Sheet{Name: "表"}
-		err := scanPart(text, func(s *scanner) error {
-			var r sheetReader
-			r.begin(s, []string{"甲", "", "乙"}, styles, false, &budget)
-			return r.read(sheet)
-		})
+		sheet, err := scanSheet(text, styles, wholeScanner)
 		refusesCut(t, text, err)
+		piecewise, err2 := scanSheet(text, styles, pieceScanner)
+		if problemWord(err) != problemWord(err2) {
+			t.Fatalf("in one piece: %v; in pieces: %v", err, err2)
+		}
 		if err != nil {
 			checkProblem(t, err)
 			return
 		}
 		checkBook(t, &Book{Sheets: []*Sheet{sheet}})
+		if !reflect.DeepEqual(sheet, piecewise) {
+			t.Fatalf("in one piece:\n%v\nin pieces:\n%v", cellLines(sheet), cellLines(piecewise))
+		}
 	})
 }
 
+// scanSheet reads a sheet's part without a zip.
+func scanSheet(text string, styles *styleTable, scan func(string, *Limits) *scanner) (*Sheet, error) {
+	budget, lim := 20_000, smallLimits()
+	sheet := &Sheet{Name: "表"}
+	s := scan(text, &lim)
+	var r sheetReader
+	r.begin(s, []string{"甲", "", "乙"}, styles, false, &budget)
+	return sheet, s.through(func(*scanner) error { return r.read(sheet) })
+}
+
+// wholeScanner has all of a part before it, so that plain ways are taken.
+func wholeScanner(text string, lim *Limits) *scanner {
+	s := new(scanner)
+	s.resetWhole([]byte(text), "part", lim)
+	return s
+}
+
+// pieceScanner gets a part byte by byte, too few at a time for any plain way.
+func pieceScanner(text string, lim *Limits) *scanner {
+	s := &scanner{window: window{own: make([]byte, 16)}}
+	s.reset(iotest.OneByteReader(strings.NewReader(text)), "part", lim)
+	return s
+}
+
+// problemWord is a refusal without its place.
+func problemWord(err error) string {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p.Reason
+	}
+	return fmt.Sprint(err)
+}
+
 func fuzzStyles(f *testing.F) *styleTable {
-	var table *styleTable
-	err := scanPart(stylesOf("0", "14", "0.0%", `yyyy"年"m"月"d"日"`, "#,##0.00", "[h]:mm", "0.00E+00", "[>100]0;0.0"), func(s *scanner) (err error) {
-		table, err = readStyles(s)
-		return err
-	})
+	table, err := readStylesOf("0", "14", "0.0%", `yyyy"年"m"月"d"日"`, "#,##0.00", "[h]:mm", "0.00E+00", "[>100]0;0.0")
 	if err != nil {
 		f.Fatal(err)
 	}
 	return table
 }
 
+// readStylesOf is the table of styles with these formats.
+func readStylesOf(codes ...string) (table *styleTable, err error) {
+	err = scanPart(stylesOf(codes...), func(s *scanner) (err error) {
+		table, err = readStyles(s)
+		return err
+	})
+	return table, err
+}
+
 func FuzzStrings(f *testing.F) {
 	f.Add(stringsOf("<t>甲</t>", `<t xml:space="preserve"> 乙 </t>`, "<r><t>a</t></r><rPh><t>b</t></rPh>", "<t>_x0041__xD83D__xDE00_&amp;&#x4E2D;<![CDATA[x]]></t>"))
 	f.Add("\xff\xfe<\x00a\x00/\x00>\x00")
+	f.Add(stringsOf("<r><rPr><b/></rPr><t>a </t></r><r><rPr><b/></rPr><t xml:space=\"preserve\"> &#37325;</t></r><r><t>_x0041_</t></r>", "<r><rPr><b/></rPr><t>b</t></r>"))
 	f.Fuzz(func(t *testing.T, text string) {
 		var table []string
-		err := scanPart(text, func(s *scanner) (err error) { table, err = new(stringPool).read(s); return err })
+		lim := smallLimits()
+		err := wholeScanner(text, &lim).through(func(s *scanner) (err error) { table, err = new(stringPool).read(s); return err })
 		refusesCut(t, text, err)
 		if err != nil {
 			checkProblem(t, err)
@@ -186,10 +232,8 @@ func FuzzStrings(f *testing.F) {
 		}
 		// In pieces, as it comes out of a zip, the same table is read.
 		var again []string
-		lim := smallLimits()
-		s := scanner{window: window{own: make([]byte, 64)}}
-		s.reset(io.MultiReader(strings.NewReader(text[:len(text)/2]), strings.NewReader(text[len(text)/2:])), "part", &lim)
-		if again, err = new(stringPool).read(&s); err != nil || !slices.Equal(table, again) {
+		s := pieceScanner(text, &lim)
+		if again, err = new(stringPool).read(s); err != nil || !slices.Equal(table, again) {
 			t.Fatalf("in pieces: %q, %v; whole: %q", again, err, table)
 		}
 	})
