@@ -191,12 +191,7 @@ func (z *inflater) symbols() error {
 		} else if at > len(in)+8 {
 			return errInflate
 		} else {
-			for ; have < 56; have += 8 {
-				if at < len(in) {
-					bits |= uint64(in[at]) << (have & 63)
-				}
-				at++
-			}
+			bits, have, at = lastBits(in, bits, have, at)
 		}
 		e := lits[bits&litMask%litSize]
 		for e >= symLiteral && have >= 48 {
@@ -251,27 +246,35 @@ func (z *inflater) symbols() error {
 		if e&symSpecial != 0 || d > n || length > len(out)-n {
 			return errInflate
 		}
-		if d >= 8 && length <= 32 && n+40 <= len(out) {
-			for end, from := n+length, n-d; ; {
-				binary.LittleEndian.PutUint64(out[n:], binary.LittleEndian.Uint64(out[from:]))
-				n, from = n+8, from+8
-				if n >= end {
-					n = end
-					break
-				}
-			}
-			continue
-		}
-		n = repeat(out[:n+length], n, d)
+		n = copyBack(out, n, d, length)
 	}
 	z.bits, z.have, z.at, z.n = bits, have, at, n
 	return nil
 }
 
-// repeat fills out from n on with what stands d bytes before, which may overlap.
-func repeat(out []byte, n, d int) int {
-	for from := n - d; n < len(out); {
-		n += copy(out[n:], out[from:n])
+// lastBits takes bits near the end of the input; behind it are zeros.
+func lastBits(in []byte, bits uint64, have uint, at int) (uint64, uint, int) {
+	for ; have < 56; have += 8 {
+		if at < len(in) {
+			bits |= uint64(in[at]) << (have & 63)
+		}
+		at++
+	}
+	return bits, have, at
+}
+
+// copyBack appends to the n bytes of out so many of those that stand d bytes
+// before, which may overlap, and returns how many there are then.
+func copyBack(out []byte, n, d, length int) int {
+	end, from := n+length, n-d
+	if d >= 8 && length <= 32 && end+8 <= len(out) {
+		for ; n < end; n, from = n+8, from+8 {
+			binary.LittleEndian.PutUint64(out[n:], binary.LittleEndian.Uint64(out[from:]))
+		}
+		return end
+	}
+	for n < end {
+		n += copy(out[n:end], out[from:n])
 	}
 	return n
 }
