@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -165,6 +166,9 @@ func sameCells(original string, book []byte) error {
 	if err != nil {
 		return fmt.Errorf("copy: %w", err)
 	}
+	if err := sameNotes(before, after); err != nil {
+		return err
+	}
 	return sameBooks(before, after)
 }
 
@@ -212,6 +216,25 @@ func sameSheets(a, b *Sheet) error {
 		}
 		if !slices.Equal(row.Cells, b.Rows[i].Cells) {
 			return fmt.Errorf("a cell of row %d differs", row.Num)
+		}
+	}
+	return nil
+}
+
+// sameRemark passes over blanks at the end, which cannot be told from those that
+// part our words from the county's.
+func sameRemark(a, b Remark) bool {
+	a.Text, b.Text = strings.TrimSpace(a.Text), strings.TrimSpace(b.Text)
+	return a == b
+}
+
+// sameNotes says where a note of the county is missing from the copy. What is
+// ours in a note is not read.
+func sameNotes(before, after *Book) error {
+	old, now := countySheets(before), countySheets(after)
+	for i := range min(len(old), len(now)) {
+		if !slices.EqualFunc(old[i].Remarks, now[i].Remarks, sameRemark) {
+			return fmt.Errorf("sheet %d: notes differ", i+1)
 		}
 	}
 	return nil

@@ -432,3 +432,44 @@ o.close()`, countyBook(t), path)
 		t.Error(diff)
 	}
 }
+
+// The county's own notes and conversations stand in the copy beside ours, and are
+// read from it as they were.
+func TestAnnotateKeepsTheCountysNotes(t *testing.T) {
+	original := save(t, sheets.TalkingBook(t))
+	want := book(t, original).Sheets[0].Remarks
+	var m []sheets.Mark
+	for _, cell := range []string{"A2", "B2", "C2", "A3"} {
+		m = append(m, sheets.Mark{Sheet: "表", Cell: cell, Tint: sheets.Red, Note: "请核对"})
+	}
+	for range 2 { // the copy of a copy too
+		copied := annotated(t, original, m)
+		b := book(t, copied)
+		got := b.Sheets[len(b.Sheets)-1].Remarks
+		for i := range got {
+			got[i].Text = strings.TrimSpace(got[i].Text)
+			want[i].Text = strings.TrimSpace(want[i].Text)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		original = copied
+	}
+	if len(want) != 4 {
+		t.Errorf("%d notes", len(want))
+	}
+}
+
+// Notes that a real program wrote, in both formats.
+func TestRemarksOfOtherPrograms(t *testing.T) {
+	path := countyBook(t)
+	for _, file := range []string{path, convert(t, path, "xlsx"), convert(t, path, "xls")} {
+		var got []string
+		for _, r := range book(t, file).Sheets[0].Remarks {
+			got = append(got, fmt.Sprintf("%s %s", sheets.Address(r.Col, r.Row), strings.TrimSpace(r.Text)))
+		}
+		if diff := cmp.Diff([]string{"A3 县里自己的批注", "C4 另一条"}, got); diff != "" {
+			t.Errorf("%s: %s", filepath.Ext(file), diff)
+		}
+	}
+}

@@ -249,5 +249,6 @@ func (b *biffBook) readSheets() error {
 			return inSheet(err, l.sheet.Name)
 		}
 	}
+	b.book.Partial = reader.notes.cut
 	return nil
 }

@@ -18,6 +18,7 @@ type biffSheet struct {
 	last     int          // row kept last
 	again    bool         // a row was left and gone on with later
 	text     []byte
+	notes    biffNotes
 }
 
 // read reads a sheet from its first record to its last. Charts have records of
@@ -28,6 +29,7 @@ func (b *biffSheet) read(line biffSheetLine) error {
 	b.row, b.col, b.width, b.distinct, b.last = 0, 0, 0, 0, 0
 	b.waiting, b.mixed, b.again = false, false, false
 	b.hidden = map[int]bool{}
+	b.notes = biffNotes{remarkRoom: b.notes.remarkRoom, cut: b.notes.cut}
 	b.rows.clear()
 	b.filled.clear()
 	b.held.clear()
@@ -99,6 +101,8 @@ func (b *biffSheet) readRecord() error {
 		return b.readColumns()
 	case recMerges:
 		return b.readMerged()
+	case recObject, recText, recNote:
+		return b.readNoteRecord()
 	}
 	return nil
 }
@@ -180,6 +184,7 @@ func (b *biffSheet) close() error {
 		b.sheet.Rows[i].Hidden = b.hidden[b.sheet.Rows[i].Num]
 	}
 	b.dropGhosts()
+	sortRemarks(b.sheet.Remarks)
 	b.sheet.HiddenCols = joinSpans(b.sheet.HiddenCols)
 	return nil
 }

@@ -13,6 +13,8 @@ type Book struct {
 	Date1904 bool              // serial dates count from 1904-01-01
 	Macros   bool              // carries a VBA project (never run)
 	External bool              // links to other workbooks (never followed)
+	Names    []Name            // defined names; an .xls or .et has none here
+	Partial  bool              // some notes or names are left out: too many, or unreadable
 }
 
 // Visibility says whether a person sees a sheet.
@@ -29,9 +31,10 @@ const (
 type Sheet struct {
 	Name       string
 	Visibility Visibility
-	Rows       []Row   // ascending by Num
-	Merges     []Range // merged areas; only the first cell of each counts as data
-	HiddenCols []Span  // columns that are hidden, ascending
+	Rows       []Row    // ascending by Num
+	Merges     []Range  // merged areas; only the first cell of each counts as data
+	HiddenCols []Span   // columns that are hidden, ascending
+	Remarks    []Remark // what people wrote beside cells, by row and column
 }
 
 // Row is one row that holds at least one cell with content.

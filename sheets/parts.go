@@ -102,6 +102,8 @@ type outline struct {
 	sheets   []sheetLine
 	date1904 bool
 	external bool
+	names    []nameLine
+	partial  bool
 }
 
 // sheetLine is one sheet as the workbook lists it.
@@ -126,6 +128,8 @@ func readOutline(s *scanner) (outline, error) {
 		switch string(s.name) {
 		case "sheets":
 			err = o.readSheets(s)
+		case "definedNames":
+			err = o.readNames(s)
 		case "workbookPr":
 			o.date1904 = s.attrTrue("date1904")
 			err = s.skip()

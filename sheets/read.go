@@ -120,6 +120,9 @@ type bookReader struct {
 	book    *Book
 	strings []string
 	styles  *styleTable
+	persons map[string]string // who took part in conversations, by their marks
+	room    remarkRoom
+	noted   map[int]bool // parts of notes that were read
 }
 
 // parse reads one part. found is false when there is no such part. When the
@@ -189,8 +192,12 @@ func (b *bookReader) read() error {
 	b.book.Date1904 = o.date1904
 	_, links := byKind(rels, "externalLink")
 	b.book.External = o.external || links
+	b.book.Names, b.book.Partial = o.settleNames(), o.partial
 	_, b.book.Macros = byKind(rels, "vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
 	if err := b.readShared(rels); err != nil {
+		return err
+	}
+	if err := b.readPersons(rels); err != nil {
 		return err
 	}
 	return b.readSheets(o, rels)
@@ -272,6 +279,9 @@ func (b *bookReader) readSheets(o outline, rels []partLink) error {
 		}
 		if _, err := b.parse(part, func(*scanner) error { return reader.read(sheet) }); err != nil {
 			return inSheet(err, line.name)
+		}
+		if err := b.readNotes(sheet, b.zip.entries[at].name); err != nil {
+			return err
 		}
 		b.book.Sheets = append(b.book.Sheets, sheet)
 	}
