@@ -1,6 +1,7 @@
 package sheets
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,11 @@ func (sec *formatSection) appendDate(dst []byte, m moment, date1904 bool) []byte
 	for i := 0; i < len(sec.items); i++ {
 		switch it := sec.items[i]; it.kind {
 		case itemDate:
+			from := len(dst)
 			dst = sec.appendDatePart(dst, it.text, c)
+			if sec.dbnum > 0 {
+				dst = sec.appendDateDigits(dst[:from], it.text, slices.Clone(dst[from:]))
+			}
 		case itemElapsed:
 			dst = appendElapsed(dst, it.text, c.moment)
 		case itemPoint:

@@ -20,6 +20,11 @@ func (f *numFormat) show(dst []byte, n figure, date1904 bool) (out []byte, kind 
 			n.neg = false
 		}
 		dst = sec.appendFigure(dst, n)
+	case showFraction:
+		if abs {
+			n.neg = false
+		}
+		dst = sec.appendFraction(dst, n)
 	case showWords, showGeneral:
 		dst = sec.appendWords(dst, n)
 	}
@@ -33,7 +38,7 @@ func (f *numFormat) show(dst []byte, n figure, date1904 bool) (out []byte, kind 
 func (sec *formatSection) appendWords(dst []byte, n figure) []byte {
 	for _, it := range sec.items {
 		if it.kind == itemGeneral {
-			dst = n.appendPlain(dst)
+			dst = sec.appendNumber(dst, n)
 		} else {
 			dst = append(dst, it.text...)
 		}
@@ -172,7 +177,7 @@ func (p *figurePlan) appendItems(dst []byte, n *figure) []byte {
 	left, decimal := p.whole, 0
 	point := false
 	if p.whole == 0 && n.point > 0 && n.n > 0 {
-		dst = n.appendWhole(dst, 0, p.sec.group)
+		dst = n.appendWhole(dst, 0, p.sec)
 	}
 	for _, it := range p.sec.items {
 		switch {
@@ -181,16 +186,16 @@ func (p *figurePlan) appendItems(dst []byte, n *figure) []byte {
 			dst = append(dst, '.')
 		case it.kind == itemDigit && !point:
 			if left == p.whole {
-				dst = n.appendWhole(dst, left, p.sec.group)
+				dst = n.appendWhole(dst, left, p.sec)
 			}
 			left--
 			if left < n.point && n.n > 0 || it.text == "0" {
-				dst = appendGrouped(dst, n.digit(left), left, p.sec.group)
+				dst = p.sec.appendGrouped(dst, n.digit(left), left)
 			}
 		case it.kind == itemDigit:
 			decimal++
 			if it.text == "0" || n.n-n.point >= decimal {
-				dst = append(dst, n.digit(-decimal))
+				dst = p.sec.appendDigit(dst, n.digit(-decimal))
 			}
 		case it.kind == itemWords:
 			dst = append(dst, it.text...)
@@ -200,44 +205,52 @@ func (p *figurePlan) appendItems(dst []byte, n *figure) []byte {
 }
 
 // appendWhole writes the digits at and above a decimal place.
-func (f *figure) appendWhole(dst []byte, from int, group bool) []byte {
+func (f *figure) appendWhole(dst []byte, from int, sec *formatSection) []byte {
 	if f.n == 0 {
 		return dst
 	}
 	for place := f.point - 1; place >= from; place-- {
-		dst = appendGrouped(dst, f.digit(place), place, group)
+		dst = sec.appendGrouped(dst, f.digit(place), place)
 	}
 	return dst
 }
 
-func appendGrouped(dst []byte, digit byte, place int, group bool) []byte {
-	dst = append(dst, digit)
-	if group && place > 0 && place%3 == 0 {
+func (sec *formatSection) appendGrouped(dst []byte, digit byte, place int) []byte {
+	dst = sec.appendDigit(dst, digit)
+	if sec.group && place > 0 && place%3 == 0 {
 		dst = append(dst, ',')
 	}
 	return dst
 }
 
-// appendScientific writes 1.50E+03; formats with more than one digit before the
-// point are left to the plain number.
+// appendScientific writes 1.50E+03. With several digits before the point the
+// exponent goes in steps of as many: ##0.0E+0 shows 12345 as 12.3E+3.
 func (p *figurePlan) appendScientific(dst []byte, n figure) []byte {
-	if p.whole != 1 || p.width == 0 {
+	if p.whole == 0 || p.width == 0 {
 		return dst
 	}
-	exp := n.point - 1
-	if n.n == 0 {
-		exp = 0
-	}
-	n.point = 1
+	exp := p.step(&n)
 	n.round(p.decimals)
-	if n.point > 1 {
-		n.point, exp = 1, exp+1
+	if n.point > p.whole { // rounded up to one more digit
+		exp += p.step(&n)
 	}
 	if n.neg {
 		dst = append(dst, '-')
 	}
 	sec := formatSection{items: p.sec.items[:p.exp]}
-	mantissa := figurePlan{sec: &sec, whole: 1, decimals: p.decimals}
+	mantissa := figurePlan{sec: &sec, whole: p.whole, decimals: p.decimals}
 	dst = append(mantissa.appendItems(dst, &n), 'E')
 	return appendExponent(dst, exp, p.sec.items[p.exp].text[1], p.width)
+}
+
+// step moves the point of a number to where its exponent wants it, and returns
+// the exponent.
+func (p *figurePlan) step(n *figure) int {
+	if n.n == 0 {
+		return 0
+	}
+	exp := n.point - 1
+	exp -= ((exp % p.whole) + p.whole) % p.whole
+	n.point -= exp
+	return exp
 }

@@ -27,6 +27,7 @@ type formatSection struct {
 	op      string // condition: "<", ">=", …; "" for none
 	limit   figure
 	meridie bool // hours count to twelve
+	dbnum   int  // 1 to 3: figures are shown in Chinese
 }
 
 type sectionKind uint8
@@ -37,6 +38,7 @@ const (
 	showDate
 	showText
 	showWords // nothing but words, such as "-" for zero
+	showFraction
 )
 
 // formatItem is a piece of a section: a literal, or a placeholder.
@@ -167,8 +169,8 @@ func (sec *formatSection) lexBracket(code string) int {
 		}
 	case body != "" && strings.ContainsRune("<>=", rune(body[0])):
 		sec.condition(body)
-	case strings.HasPrefix(low, "dbnum"):
-		sec.add(itemUnsure, "", 0)
+	case low == "dbnum1", low == "dbnum2", low == "dbnum3":
+		sec.dbnum = int(low[5] - '0')
 	case low != "" && strings.Trim(low, low[:1]) == "" && strings.ContainsRune("hms", rune(low[0])):
 		sec.add(itemElapsed, low, 0)
 	}
@@ -223,7 +225,12 @@ func (sec *formatSection) settle() {
 	case has[itemDate] || has[itemElapsed]:
 		sec.kind = showDate
 		sec.settleDate()
-	case has[itemUnsure] || has[itemSlash] && has[itemDigit]:
+	case has[itemSlash] && has[itemDigit] && !has[itemUnsure]:
+		sec.kind = showFraction
+		if _, ok := sec.planFraction(); !ok {
+			sec.kind, sec.items = showGeneral, nil
+		}
+	case has[itemUnsure]:
 		sec.kind, sec.items = showGeneral, nil
 	case has[itemGeneral]:
 		sec.kind = showGeneral
@@ -232,6 +239,9 @@ func (sec *formatSection) settle() {
 		sec.settleCommas()
 	case has[itemText]:
 		sec.kind = showText
+	case sec.dbnum > 0 && len(sec.items) == 0:
+		sec.kind = showGeneral
+		sec.add(itemGeneral, "", 0)
 	default:
 		sec.kind = showWords
 	}
