@@ -127,7 +127,7 @@ func typeFigure(f *Field, c sheets.Cell) typed {
 		if c.Formula && f.Unit == "%" {
 			return quotient(f, d)
 		}
-		return numberValue(f, d)
+		return numberValue(f, d).displayed(f, c, d)
 	}
 	return numberFromText(f, narrow(c.Text), c.Text)
 }

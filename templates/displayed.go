@@ -1,0 +1,44 @@
+package templates
+
+import (
+	"regexp"
+	"strings"
+
+	"taizhang/sheets"
+
+	"github.com/shopspring/decimal"
+)
+
+// displayed says so where a number's format shows another number than is stored,
+// such as 3.5万 for 35000: what is stored counts, but a person saw the other. In a
+// column of money it is to be confirmed, for there it may be wrong by ten thousand.
+func (o typed) displayed(f *Field, c sheets.Cell, stored decimal.Decimal) typed {
+	if o.code != "" || c.Percent || shownAlike(c.Text, stored) {
+		return o
+	}
+	if _, money := scales[f.Unit]; money {
+		return o.confirm(stored.String())
+	}
+	return o.readAs(c.Text, stored.String())
+}
+
+// shownNumber is a number within what a format shows.
+var shownNumber = regexp.MustCompile(`[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+`)
+
+// shownAlike says whether a text shows the number, rounded to the places that are
+// shown. A text with no number in it, or with several, shows none to compare.
+func shownAlike(text string, stored decimal.Decimal) bool {
+	if strings.Contains(text, "E") {
+		return true
+	}
+	found := shownNumber.FindAllString(text, 2)
+	if len(found) != 1 {
+		return true
+	}
+	shown, err := decimal.NewFromString(strings.TrimSuffix(strings.ReplaceAll(found[0], ",", ""), "."))
+	if err != nil {
+		return true
+	}
+	half := decimal.New(5, shown.Exponent()-1)
+	return shown.Sub(stored.Abs()).Abs().LessThanOrEqual(half)
+}
