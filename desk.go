@@ -171,7 +171,10 @@ func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, er
 	if err != nil {
 		return merge.Submission{}, err
 	}
-	reading := d.read(data, templates.Sender{County: county, File: filepath.Base(a.Name), Now: a.At})
+	reading := d.readBy(judgeUnlessOwn(a, d.catalog.Judge), data, templates.Sender{County: county, File: filepath.Base(a.Name), Now: a.At})
+	if reading == nil {
+		return merge.Submission{}, d.dismiss(ctx, a)
+	}
 	sub, err := d.store.Merge(ctx, a, reading, merge.Answer{MailTo: d.addresses(a.County), Domain: d.settings.Mail.domain()})
 	if err != nil {
 		return merge.Submission{}, fmt.Errorf("merge: %w", err)
@@ -180,6 +183,23 @@ func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, er
 		"read", sub.Read, "accepted", sub.Accepted, "held", sub.Held)
 	d.merged()
 	return sub, nil
+}
+
+// judgeUnlessOwn reads nothing out of a paper of ours that was saved again in the
+// folder of answers, where our papers lie. Elsewhere one is told that it is no form.
+func judgeUnlessOwn(a merge.Arrival, judge judging) judging {
+	return func(b *sheets.Book, s templates.Sender) *templates.Reading {
+		if strings.Contains(a.Name, "/") && templates.OwnPaper(b) {
+			return nil
+		}
+		return judge(b, s)
+	}
+}
+
+// dismiss lays a paper of ours aside.
+func (d *desk) dismiss(ctx context.Context, a merge.Arrival) error {
+	d.log.Info("a paper of ours, saved again; not judged", "arrival", a.ID)
+	return d.store.Dismiss(ctx, a)
 }
 
 // county finds a county by the name it was recorded under.
@@ -207,8 +227,11 @@ func (h *house) read(data []byte, s templates.Sender) *templates.Reading {
 	return h.readBy(h.catalog.Judge, data, s)
 }
 
+// judging makes a reading of a workbook.
+type judging func(*sheets.Book, templates.Sender) *templates.Reading
+
 // readBy reads a file by one way of judging it: as a form, or as a list.
-func (h *house) readBy(judge func(*sheets.Book, templates.Sender) *templates.Reading, data []byte, s templates.Sender) (r *templates.Reading) {
+func (h *house) readBy(judge judging, data []byte, s templates.Sender) (r *templates.Reading) {
 	defer func() {
 		if p := recover(); p != nil {
 			r = h.broken(s, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))

@@ -16,7 +16,10 @@ func (d *desk) handDown(ctx context.Context, a merge.Arrival) (merge.Submission,
 	if err != nil {
 		return merge.Submission{}, err
 	}
-	reading := d.readBy(d.catalog.JudgeList, data, templates.Sender{File: filepath.Base(a.Name), Now: a.At})
+	reading := d.readBy(judgeUnlessOwn(a, d.catalog.JudgeList), data, templates.Sender{File: filepath.Base(a.Name), Now: a.At})
+	if reading == nil {
+		return merge.Submission{}, d.dismiss(ctx, a)
+	}
 	sub, err := d.store.HandDown(ctx, a, reading, merge.Handover{
 		Answer:     merge.Answer{MailTo: d.addresses(""), Domain: d.settings.Mail.domain()},
 		CountyMail: d.addresses,

@@ -3,6 +3,7 @@ package mail
 import (
 	"taizhang/merge"
 	"taizhang/sheets"
+	"taizhang/templates"
 )
 
 // letterSheet begins a sheet of A4 upright.
@@ -10,6 +11,11 @@ func letterSheet(name string, columns []column) *sheet {
 	s := newSheet(name, columns)
 	s.Print = sheets.Print{}
 	return s
+}
+
+// paperOf is a drawing that is known as ours when it comes back.
+func paperOf(s *sheet, kind string) sheets.Drawing {
+	return sheets.Drawing{Grids: []sheets.Grid{s.Grid}, Marks: map[string]string{templates.MarkPaper: kind}}
 }
 
 // say adds a paragraph over the whole width, with room below it.
@@ -38,7 +44,7 @@ func (c chase) official() sheets.Drawing {
 	s.say("    "+c.ask(), sheets.Style{Look: sheets.Note, Align: "left"})
 	s.say(c.City, sheets.Style{Look: sheets.Note, Align: "right"})
 	s.say(c.now().In(c.zone()).Format("2006年1月2日"), sheets.Style{Look: sheets.Note, Align: "right"})
-	return sheets.Drawing{Grids: []sheets.Grid{s.Grid}}
+	return paperOf(s, "official-letter")
 }
 
 // roll is the list of the missing, with whom to call.
@@ -58,5 +64,5 @@ func (c chase) roll(missing []merge.Status) sheets.Drawing {
 		}
 		s.entry(sheets.NoTint, 0, "", i+1, m.County, situation(m), contact, phone)
 	}
-	return sheets.Drawing{Grids: []sheets.Grid{s.Grid}}
+	return paperOf(s, "missing-list")
 }
