@@ -39,7 +39,8 @@ func typeDate(t *typist, _ *Field, c sheets.Cell) typed {
 		}
 		return t.fromSerial(c, true)
 	}
-	return t.dateFromText(narrow(c.Text), c.Text)
+	text, weekday := cutWeekday(narrow(c.Text))
+	return t.dateFromText(text, c.Text).onWeekday(weekday)
 }
 
 // fromSerial reads a date that is stored as a number of days. One that its

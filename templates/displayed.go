@@ -13,7 +13,7 @@ import (
 // such as 3.5万 for 35000: what is stored counts, but a person saw the other. In a
 // column of money it is to be confirmed, for there it may be wrong by ten thousand.
 func (o typed) displayed(f *Field, c sheets.Cell, stored decimal.Decimal) typed {
-	if o.code != "" || c.Percent || shownAlike(c.Text, stored) {
+	if o.code != "" || c.Percent || c.Text == c.Raw || shownAlike(c.Text, stored) {
 		return o
 	}
 	if _, money := scales[f.Unit]; money {

@@ -11,7 +11,7 @@ import (
 
 var (
 	fieldKeys = []string{"name", "title", "aliases", "type", "unit", "constraints", "synonyms", "scale", "frozen", "owner",
-		"serial", "fillDown", "additive", "default", "hint", "example", "width"}
+		"serial", "fillDown", "ownPlace", "additive", "default", "hint", "example", "width"}
 	constraintKeys = []string{"required", "unique", "enum", "minimum", "maximum", "pattern", "maxLength"}
 	// ruleWords mean something in rules and can name no field.
 	ruleWords = []string{"old", "filled", "blank", "len", "in", "not", "and", "or", "let", "if", "else", "true", "false", "nil",
@@ -95,6 +95,7 @@ func (r *formReader) field(d *dict) *Field {
 		City:     d.word("owner", "", "city", "county") == "city",
 		Serial:   d.flag("serial", false),
 		FillDown: d.flag("fillDown", false),
+		OwnPlace: d.flag("ownPlace", false),
 		Hint:     d.text("hint"),
 		Example:  d.text("example"),
 		Line:     d.line(),

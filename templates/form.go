@@ -80,6 +80,7 @@ type Field struct {
 	City      bool   // owned by the city: a county's cell is ignored and reported
 	Serial    bool   // a running number: never a key, never makes a row a row
 	FillDown  bool   // a vertically merged cell counts for all its rows
+	OwnPlace  bool   // a text that never names another county
 	Additive  bool   // may be summed (default for int and decimal)
 	Default   string // what a blank cell or a missing column is read as, "" for nothing; told as 已处理
 	Hint      string

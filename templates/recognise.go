@@ -98,7 +98,7 @@ func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
 	var same []*sheets.Sheet
 	for _, other := range others {
 		switch {
-		case other.found != best.found || !holdsRows(f, other):
+		case other.found != best.found && !nearlyWhole(f, other) || !holdsRows(f, other):
 		case sameRows(f, best, other):
 			same = append(same, other.sheet)
 		default:
@@ -109,13 +109,21 @@ func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
 	return place{form: f, head: best, same: same}, true
 }
 
-// sameRows says whether two tables hold the same rows, cell by cell.
-func sameRows(f *Form, a, b *header) bool {
-	return slices.Equal(rowTexts(f, a), rowTexts(f, b))
+// nearlyWhole says whether a table that lacks some columns is the form all the
+// same: it has three in four of all, or those that must be there and half of all.
+func nearlyWhole(f *Form, h *header) bool {
+	return 4*h.found >= 3*len(f.Fields) || f.complete(h) && 2*h.found > len(f.Fields)
 }
 
-// rowTexts is what the rows of data show, by the form's columns.
-func rowTexts(f *Form, h *header) []string {
+// sameRows says whether two tables hold the same rows, cell by cell, as far as
+// both have the columns.
+func sameRows(f *Form, a, b *header) bool {
+	return slices.Equal(rowTexts(f, a, b), rowTexts(f, b, a))
+}
+
+// rowTexts is what the rows of data show, by the form's columns that another
+// table has too.
+func rowTexts(f *Form, h, other *header) []string {
 	t := newTableReader(f, h)
 	var out []string
 	for _, row := range h.sheet.Rows {
@@ -128,7 +136,7 @@ func rowTexts(f *Form, h *header) []string {
 		}
 		texts := make([]string, len(f.Fields))
 		for i, cell := range seen.cells {
-			if cell != nil {
+			if cell != nil && h.columns[i] != 0 && other.columns[i] != 0 {
 				texts[i] = fmt.Sprint(cell.Kind, cell.Raw, "\x00", cell.Text)
 			}
 		}

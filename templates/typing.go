@@ -152,7 +152,12 @@ func slicesHas(list []string, s string) bool {
 
 func wrong(code, way string, f facts) typed { return typed{code: code, way: way, facts: f} }
 
-func typeText(_ *typist, f *Field, c sheets.Cell) typed {
+func typeText(t *typist, f *Field, c sheets.Cell) typed {
+	if f.OwnPlace && c.Kind == sheets.Text && t.sender != nil && t.counties != nil {
+		if other := t.counties.ByName(c.Text); other != nil && !t.sender.is(other.Name) {
+			return wrong("C05", "unit", facts{"County": t.sender.Name})
+		}
+	}
 	out := typed{value: Value{Text: c.Text}}
 	switch c.Kind {
 	case sheets.Number:
