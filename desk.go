@@ -50,7 +50,7 @@ func (d *desk) problems() (all []string) {
 	}
 	d.oddMu.Lock()
 	defer d.oddMu.Unlock()
-	return append(all, d.odd...)
+	return slices.Concat(d.notices.all(), all, d.odd)
 }
 
 // printable is a file name that is safe to show: what is no text or steers the

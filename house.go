@@ -30,7 +30,10 @@ type house struct {
 	log      *slog.Logger
 	now      func() time.Time
 	lock     *flock.Flock
+	unclean  bool // whoever wrote to the folder last did not end in good order
+	failing  bool // neither does this one
 	fresh    bool // the folder was laid out just now
+	notices  notices
 }
 
 // cityFolder is the city's own folder below share/; it is no county.
@@ -77,9 +80,8 @@ func writeNew(path string, text []byte) (bool, error) {
 // open reads the data folder and opens its store. With write it also takes the
 // folder for itself: two programs that merge would tread on each other.
 func (h *house) open(ctx context.Context, write bool) (err error) {
-	if _, err := os.Stat(h.path("taizhang.yaml")); err != nil {
-		return usage(fmt.Errorf("“%s”不是数据文件夹 (not a data folder)", h.dir),
-			"用 --data 指定，或先运行 taizhang serve (name it with --data, or run taizhang serve first)")
+	if err := h.there(); err != nil {
+		return err
 	}
 	if write {
 		if err := errors.Join(h.layOut(), h.take()); err != nil {
@@ -105,8 +107,8 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 			return err
 		}
 	}
-	if h.store, err = merge.Open(ctx, h.path("taizhang.db"), h.catalog, h.now); err != nil {
-		return trouble(err, "核对程序版本和数据文件夹；必要时从 backups 恢复 (check program version and data folder)")
+	if h.store, err = h.opening().Open(ctx); err != nil {
+		return storeTrouble(err)
 	}
 	h.store.Zone = h.zone
 	return h.openOffice()
@@ -142,20 +144,6 @@ func loadCatalog(city templates.City) (*templates.Catalog, error) {
 	return c, err
 }
 
-// take locks the data folder.
-func (h *house) take() error {
-	h.lock = flock.New(h.path("taizhang.lock"))
-	ok, err := h.lock.TryLock()
-	if err != nil {
-		return fmt.Errorf("lock data folder: %w", err)
-	}
-	if !ok {
-		return trouble(errors.New("另一个台账程序正在使用这个数据文件夹 (another taizhang uses this data folder)"),
-			"把文件放进 share 里的县区文件夹即可，或先停下那个程序 (drop files into the share, or stop the other program)")
-	}
-	return nil
-}
-
 // openOffice readies the room that answers.
 func (h *house) openOffice() error {
 	var smtp *mail.SMTP
@@ -183,21 +171,9 @@ func annotator() (sheets.Annotator, error) {
 	return sheets.Annotator{Command: []string{self, "annotate"}, Timeout: time.Minute, MemoryMB: 3072}, nil
 }
 
-// close lets go of everything, in the reverse order.
-func (h *house) close() error {
-	var errs []error
-	if h.store != nil {
-		errs = append(errs, h.store.Close())
-	}
-	if h.lock != nil {
-		errs = append(errs, h.lock.Unlock())
-	}
-	return errors.Join(errs...)
-}
-
 // visit opens a data folder for one command and closes it after.
 func visit(ctx context.Context, t *terminal, dir string, write bool, do func(*house) error) error {
-	h := newHouse(dir, slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h := newHouse(dir, warnings(t))
 	err := h.open(ctx, write)
 	if err == nil {
 		err = do(h)
@@ -207,4 +183,9 @@ func visit(ctx context.Context, t *terminal, dir string, write bool, do func(*ho
 
 func newHouse(dir string, log *slog.Logger) *house {
 	return &house{dir: dir, log: log, now: time.Now, zone: templates.China}
+}
+
+// warnings is the log of a command: what is wrong and no more.
+func warnings(t *terminal) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }

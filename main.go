@@ -32,6 +32,8 @@ type commands struct {
 	Status   statusCmd   `cmd:"" help:"谁报了、谁没报、退了什么。 Who has reported, who is late, what was returned."`
 	Mail     mailCmd     `cmd:"" help:"发信：没送到的、再送、试一封。 Letters: list what is stuck, try again, send a test."`
 	Form     formCmd     `cmd:"" help:"表样：列表、查看、检查、空白表。 Forms: list, show, check, blank."`
+	Backup   backupCmd   `cmd:"" help:"备份数据库，可在运行中做。 Copy the database, also while it is in use."`
+	Restore  restoreCmd  `cmd:"" help:"用备份换下数据库。 Put a backup in the place of the database."`
 	Version  versionCmd  `cmd:"" help:"版本。 Print the version."`
 	Annotate annotateCmd `cmd:"" hidden:""`
 }

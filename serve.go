@@ -80,8 +80,9 @@ func listen(flag, setting string) (net.Listener, error) {
 func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	d := newDesk(h)
 	summarise, chase, prefill := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
+	backup := make(chan struct{}, 1)
 	d.merged = func() { h.office.Wake(); wake(summarise) }
-	for _, bell := range []chan struct{}{d.judged, summarise, chase, prefill} {
+	for _, bell := range []chan struct{}{d.judged, summarise, chase, prefill, backup} {
 		wake(bell) // what an earlier run left undone
 	}
 
@@ -97,6 +98,8 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	group.Go(func() error {
 		return h.show(ctx, l, func() []string { return append(h.letterProblems(ctx), d.problems()...) })
 	})
+	copies := &backups{house: h}
+	group.Go(func() error { return h.loop(ctx, "backup", backup, 0, copies.daily) })
 	if demo {
 		group.Go(func() error { return playDemo(ctx, h) })
 	}

@@ -32,6 +32,7 @@ type settings struct {
 	Roots         []rootSettings `yaml:"roots"`
 	MaxFileMB     int64          `yaml:"maxFileMB"`
 	Mail          mailSettings   `yaml:"mail"`
+	Backup        backupSettings `yaml:"backup"`
 }
 
 // duration is written as 2s, 15m or 1h.
@@ -59,7 +60,8 @@ func defaultSettings() settings {
 	return settings{
 		City: "本市", Addr: "127.0.0.1:8080", MaxFileMB: 100,
 		Zone: "Asia/Shanghai", Chase: defaultChase(), PrefillDays: 1, Settle: duration(2 * time.Second), Rescan: duration(15 * time.Second),
-		Mail: defaultMail(),
+		Mail:   defaultMail(),
+		Backup: defaultBackup(),
 	}
 }
 
@@ -121,7 +123,7 @@ func (s settings) check(path string) (out templates.Mistakes) {
 	if s.PrefillDays < 0 || s.PrefillDays > 60 {
 		wrong("prefillDays 应在 0 到 60 之间，现在是 %d", s.PrefillDays)
 	}
-	for _, text := range rootMistakes(s.Roots, filepath.Dir(path)) {
+	for _, text := range slices.Concat(rootMistakes(s.Roots, filepath.Dir(path)), s.Backup.check()) {
 		wrong("%s", text)
 	}
 	if s.MaxFileMB < 1 || s.MaxFileMB > 1024 {

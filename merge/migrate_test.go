@@ -9,12 +9,15 @@ import (
 	"testing"
 )
 
-// TestLettersOfTheFirstVersion opens a store that was written before there were
-// notices: its letters are answers.
-func TestLettersOfTheFirstVersion(t *testing.T) {
+// firstVersion is a store that was written before there were notices.
+func firstVersion(t *testing.T) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "taizhang.db")
 	schema, err := os.ReadFile("migrations/00001_store.sql")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lockByDescription(); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("sqlite", path)
@@ -38,6 +41,13 @@ func TestLettersOfTheFirstVersion(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// TestLettersOfTheFirstVersion opens a store that was written before there were
+// notices: its letters are answers.
+func TestLettersOfTheFirstVersion(t *testing.T) {
+	path := firstVersion(t)
 	c := openCity(t, path, loadCatalog(t, "testdata/forms"))
 	letters, err := c.Letters(context.Background(), "failed")
 	if err != nil || len(letters) != 1 {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/pressly/goose/v3"
 )
@@ -16,8 +17,9 @@ var migrations embed.FS
 const applicationID = 0x545A4442
 
 // migrate brings the schema up to date, one numbered file in one transaction
-// after the other. It refuses a file that is not ours and one that is newer.
-func (s *Store) migrate(ctx context.Context) error {
+// after the other, once the data are copied into the backups. It refuses a file
+// that is not ours and one that is newer.
+func (s *Store) migrate(ctx context.Context, o Opening) error {
 	fresh, err := s.recognise(ctx)
 	if err != nil {
 		return err
@@ -27,6 +29,9 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	if fresh {
+		if err := o.mayBeEmpty(); err != nil {
+			return err
+		}
 		if _, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
 			return fmt.Errorf("mark database: %w", err)
 		}
@@ -35,10 +40,15 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
-	if have > known {
-		return &Trouble{
-			Problem: fmt.Sprintf("数据库版本 %d 比本程序认识的 %d 新 (the database has schema %d, this program knows %d)", have, known, have, known),
-			Hint:    "请使用写入该数据库的程序版本或更新的版本 (use the program version that wrote it, or a newer one)",
+	switch {
+	case have > known:
+		return tooNew(have, known)
+	case have == known:
+		return nil
+	case have > 0 && o.Backups != "":
+		name := fmt.Sprintf("taizhang-%s-schema-%d.db", s.now().In(s.Zone).Format("20060102-150405"), have)
+		if err := s.Backup(ctx, filepath.Join(o.Backups, name)); err != nil {
+			return fmt.Errorf("before a migration: %w", err)
 		}
 	}
 	if _, err := provider.Up(ctx); err != nil {
@@ -72,10 +82,21 @@ func (s *Store) recognise(ctx context.Context) (fresh bool, err error) {
 		return false, fmt.Errorf("read database: %w", err)
 	}
 	if id != 0 || objects > 0 {
-		return false, &Trouble{
-			Problem: "这个数据库文件不是本程序的 (the database file belongs to another program)",
-			Hint:    "请检查数据目录的设置，或把该文件移到别处 (check the data folder in the settings, or move the file away)",
-		}
+		return false, notOurs()
 	}
 	return true, nil
+}
+
+func notOurs() error {
+	return &Trouble{
+		Problem: "这个数据库文件不是本程序的 (the database file belongs to another program)",
+		Hint:    "请检查数据目录的设置，或把该文件移到别处 (check the data folder in the settings, or move the file away)",
+	}
+}
+
+func tooNew(have, known int64) error {
+	return &Trouble{
+		Problem: fmt.Sprintf("数据库版本 %d 比本程序认识的 %d 新 (the database has schema %d, this program knows %d)", have, known, have, known),
+		Hint:    "请使用写入该数据库的程序版本或更新的版本 (use the program version that wrote it, or a newer one)",
+	}
 }

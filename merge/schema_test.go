@@ -98,6 +98,9 @@ func TestRefusedFiles(t *testing.T) {
 // run runs SQL on a database file from outside.
 func run(t *testing.T, path, statement string) {
 	t.Helper()
+	if err := lockByDescription(); err != nil {
+		t.Fatal(err)
+	}
 	db, err := sql.Open("sqlite", address(path, "rwc"))
 	if err != nil {
 		t.Fatal(err)

@@ -22,9 +22,18 @@ var ErrNotFound = errors.New("没有找到 (not found)")
 type Trouble struct {
 	Problem string // what is wrong, Chinese then English
 	Hint    string // what to do next
+	Cause   error  // what led to it, nil for nothing else
 }
 
-func (t *Trouble) Error() string { return t.Problem + "\n" + t.Hint }
+func (t *Trouble) Error() string {
+	if t.Cause != nil {
+		return t.Problem + ": " + t.Cause.Error()
+	}
+	return t.Problem
+}
+
+// Unwrap is the cause.
+func (t *Trouble) Unwrap() error { return t.Cause }
 
 // Store is the consolidated store. One connection writes and a pool reads, so
 // that readers never wait for the writer nor hold it up.
@@ -37,27 +46,12 @@ type Store struct {
 	catalog     *templates.Catalog
 	now         func() time.Time
 	tables      map[string]*formTable // by form name
+	path        string                // of the database, absolute
 }
 
-// Open opens the store at path, makes or migrates it, and gives every form of
-// the catalogue its table. A nil now means the clock. The error is a *Trouble
-// when the file is another program's, is newer than this program, or when a form
-// changed the type of a stored field.
+// Open is Opening.Open for a store of which nothing else is known.
 func Open(ctx context.Context, path string, catalog *templates.Catalog, now func() time.Time) (*Store, error) {
-	if now == nil {
-		now = time.Now
-	}
-	if err := lockByDescription(); err != nil {
-		return nil, err
-	}
-	s := &Store{Zone: templates.China, catalog: catalog, now: now, tables: map[string]*formTable{}}
-	if err := s.connect(path); err != nil {
-		return nil, err
-	}
-	if err := s.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.Close())
-	}
-	return s, nil
+	return Opening{Path: path, Catalog: catalog, Now: now}.Open(ctx)
 }
 
 // Close ends all connections.
@@ -77,11 +71,7 @@ func lockByDescription() error {
 }
 
 // connect makes the two pools. Nothing is opened before the first statement.
-func (s *Store) connect(path string) (err error) {
-	full, err := filepath.Abs(path)
-	if err != nil {
-		return fmt.Errorf("database path: %w", err)
-	}
+func (s *Store) connect(full string) (err error) {
 	if s.write, err = sql.Open("sqlite", address(full, "rwc",
 		"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)")); err != nil {
 		return fmt.Errorf("open database for writing: %w", err)
@@ -110,8 +100,13 @@ func address(path, mode string, options ...string) string {
 }
 
 // prepare makes the store fit the program and the catalogue.
-func (s *Store) prepare(ctx context.Context) error {
-	if err := s.migrate(ctx); err != nil {
+func (s *Store) prepare(ctx context.Context, o Opening) error {
+	if o.Check {
+		if err := quickCheck(ctx, s.write); err != nil {
+			return err
+		}
+	}
+	if err := s.migrate(ctx, o); err != nil {
 		return err
 	}
 	return s.change(ctx, func(q *session) error {
