@@ -166,7 +166,7 @@ func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, er
 	if a.County == merge.City {
 		return d.handDown(ctx, a)
 	}
-	county := d.county(a.County)
+	county := d.reporter(a.County)
 	data, err := d.original(a)
 	if err != nil {
 		return merge.Submission{}, err
@@ -200,25 +200,6 @@ func judgeUnlessOwn(a merge.Arrival, judge judging) judging {
 func (d *desk) dismiss(ctx context.Context, a merge.Arrival) error {
 	d.log.Info("a paper of ours, saved again; not judged", "arrival", a.ID)
 	return d.store.Dismiss(ctx, a)
-}
-
-// county finds a county by the name it was recorded under.
-func (d *desk) county(name string) *templates.County {
-	for _, c := range d.catalog.Counties.All() {
-		if c.Name == name {
-			return c
-		}
-	}
-	return d.catalog.Counties.ByFolder(name)
-}
-
-// original reads the bytes of an arrival back from the archive.
-func (d *desk) original(a merge.Arrival) ([]byte, error) {
-	data, err := os.ReadFile(d.path("archive", a.SHA256[:2], a.SHA256))
-	if err != nil {
-		return nil, fmt.Errorf("read original: %w", err)
-	}
-	return data, nil
 }
 
 // read turns the bytes of a file into a reading. Whatever a file does to us is

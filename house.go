@@ -88,18 +88,7 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 			return err
 		}
 	}
-	if h.settings, err = readSettings(h.path("taizhang.yaml")); err != nil {
-		return err
-	}
-	if h.zone, err = h.settings.zone(); err != nil {
-		return err // it was checked with the settings
-	}
-	if h.catalog, err = loadCatalog(templates.City{Forms: h.path("forms"), Counties: h.path("counties.yaml"),
-		Holidays: h.path("holidays.yaml"), Colours: h.path("colours.yaml"), Zone: h.zone}); err != nil {
-		return err
-	}
-	h.catalog.Counties.Strict = h.settings.StrictFolders
-	if err := h.openRoots(); err != nil {
+	if err := h.equip(); err != nil {
 		return err
 	}
 	if write {
@@ -112,6 +101,22 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 	}
 	h.store.Zone = h.zone
 	return h.openOffice()
+}
+
+// equip reads the settings and everything that is data.
+func (h *house) equip() (err error) {
+	if h.settings, err = readSettings(h.path("taizhang.yaml")); err != nil {
+		return err
+	}
+	if h.zone, err = h.settings.zone(); err != nil {
+		return err // it was checked with the settings
+	}
+	if h.catalog, err = loadCatalog(templates.City{Forms: h.path("forms"), Counties: h.path("counties.yaml"),
+		Holidays: h.path("holidays.yaml"), Colours: h.path("colours.yaml"), Zone: h.zone}); err != nil {
+		return err
+	}
+	h.catalog.Counties.Strict = h.settings.StrictFolders
+	return h.openRoots()
 }
 
 // countyFolders makes a folder for the city and each county of the list, so that

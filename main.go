@@ -34,6 +34,8 @@ type commands struct {
 	Form     formCmd     `cmd:"" help:"表样：列表、查看、检查、空白表。 Forms: list, show, check, blank."`
 	Backup   backupCmd   `cmd:"" help:"备份数据库，可在运行中做。 Copy the database, also while it is in use."`
 	Restore  restoreCmd  `cmd:"" help:"用备份换下数据库。 Put a backup in the place of the database."`
+	Verify   verifyCmd   `cmd:"" help:"核对原件、数据库和汇总表是否一致。 Hold originals, database and summaries against each other."`
+	Rebuild  rebuildCmd  `cmd:"" help:"用原件重新算出数据库。 Work the database out again from the originals."`
 	Version  versionCmd  `cmd:"" help:"版本。 Print the version."`
 	Annotate annotateCmd `cmd:"" hidden:""`
 }

@@ -53,9 +53,16 @@ func (c *restoreCmd) tell(out io.Writer, h *house, r merge.Restored) error {
 	return err
 }
 
-// aside is a name in backups for a database that something takes the place of.
+// aside is a free name in backups for a database that something takes the place of.
 func (h *house) aside(before string) string {
-	return h.path("backups", fmt.Sprintf("taizhang-%s-before-%s.db", h.now().In(h.zone).Format("20060102-150405"), before))
+	name := fmt.Sprintf("taizhang-%s-before-%s", h.now().In(h.zone).Format("20060102-150405"), before)
+	path := h.path("backups", name+".db")
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(path); err != nil {
+			return path // whatever is wrong with it is told when it is used
+		}
+		path = h.path("backups", fmt.Sprintf("%s-%d.db", name, n))
+	}
 }
 
 // there refuses a folder that is no data folder.

@@ -40,12 +40,12 @@ func Backup(ctx context.Context, path, file string) (err error) {
 // copyDatabase makes a whole, checked and synced copy; what an earlier try left
 // there is replaced.
 func copyDatabase(ctx context.Context, from, to string) (err error) {
-	if err := removeDatabase(to); err != nil {
+	if err := Remove(to); err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, removeDatabase(to))
+			err = errors.Join(err, Remove(to))
 		}
 	}()
 	if err := vacuumInto(ctx, from, to); err != nil {
@@ -169,8 +169,8 @@ func newestSchema() (last int64, err error) {
 // besides are the endings of the files that SQLite keeps beside a database.
 var besides = []string{"", "-wal", "-shm", "-journal"}
 
-// removeDatabase removes a database that is ours to remove, if it is there.
-func removeDatabase(path string) error {
+// Remove removes a database with all that belongs to it, if it is there.
+func Remove(path string) error {
 	var errs []error
 	for _, ending := range besides {
 		if err := os.Remove(path + ending); !errors.Is(err, fs.ErrNotExist) {

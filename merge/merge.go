@@ -34,6 +34,17 @@ func (s *Store) Merge(ctx context.Context, a Arrival, r *templates.Reading, o An
 }
 
 func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, error) {
+	sub, err := q.enter(a, r, Submission{JudgedAt: q.at})
+	if err != nil {
+		return sub, err
+	}
+	return sub, q.conclude(sub, a, o)
+}
+
+// enter writes what a file says: the submission, its findings and, when it counts,
+// its rows. Of who, only id, number and time are used; without the first two it
+// gets its own.
+func (q *session) enter(a Arrival, r *templates.Reading, who Submission) (Submission, error) {
 	t, err := q.tableOf(r)
 	if err != nil {
 		return Submission{}, err
@@ -43,7 +54,7 @@ func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, 
 		return Submission{}, err
 	}
 	sub := submissionOf(a, r)
-	sub.JudgedAt = q.at
+	sub.ID, sub.Number, sub.JudgedAt = who.ID, who.Number, who.JudgedAt
 	if again {
 		sub.Accepted = 0
 	}
@@ -54,11 +65,9 @@ func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, 
 		return sub, err
 	}
 	if Takes(sub.Verdict) && !again {
-		if err := q.takeIn(t, &sub, r); err != nil {
-			return sub, err
-		}
+		return sub, q.takeIn(t, &sub, r)
 	}
-	return sub, q.conclude(sub, a, o)
+	return sub, nil
 }
 
 // tableOf is the table of the reading's form, nil when none was recognised.

@@ -47,7 +47,8 @@ func (o Opening) Open(ctx context.Context) (*Store, error) {
 		return nil, err
 	}
 	if err := s.prepare(ctx, o); err != nil {
-		if ConditionOf(err) == Broken {
+		var told *Trouble
+		if ConditionOf(err) == Broken && !errors.As(err, &told) {
 			err = damaged(err)
 		}
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.Close())

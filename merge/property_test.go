@@ -66,6 +66,12 @@ func TestAnySequenceOfFiles(t *testing.T) {
 			m.check(rt, c)
 		}
 		m.checkPast(rt, c)
+		if rapid.IntRange(0, 7).Draw(rt, "worked out again at 0") > 0 {
+			return
+		}
+		if _, found := c.rebuilt(); len(found) > 0 {
+			rt.Fatalf("worked out again, the store differs: %+v", found)
+		}
 	})
 }
 

@@ -35,22 +35,30 @@ func Restore(ctx context.Context, backup, path, aside string, now time.Time) (r 
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, removeDatabase(temp))
+			err = errors.Join(err, Remove(temp))
 		}
 	}()
 	r.Taken, r.Cause = takeOver(ctx, path, temp, now)
-	if err := syncFile(temp); err != nil {
-		return r, err
-	}
-	if r.Aside, err = SetAside(path, aside); err != nil {
-		return r, err
-	}
-	return r, putInPlace(temp, path)
+	r.Aside, err = Replace(ctx, temp, path, aside)
+	return r, err
 }
 
-// SetAside renames a database with all that belongs to it, and answers the new
+// Replace puts a finished database, which nobody has open, in the place of the one
+// at path, and answers where that one lies now; "" when there was none. A crash in
+// between leaves no database at path: the next start says so.
+func Replace(ctx context.Context, fresh, path, aside string) (was string, err error) {
+	if err := errors.Join(Inspect(ctx, fresh), dropEmptyJournal(fresh), syncFile(fresh)); err != nil {
+		return "", err
+	}
+	if was, err = setAside(path, aside); err != nil {
+		return was, err
+	}
+	return was, putInPlace(fresh, path)
+}
+
+// setAside renames a database with all that belongs to it, and answers the new
 // name; "" when there is none.
-func SetAside(path, aside string) (string, error) {
+func setAside(path, aside string) (string, error) {
 	if _, err := os.Lstat(aside); !errors.Is(err, fs.ErrNotExist) {
 		return "", errors.Join(err, fmt.Errorf("%s: %w", aside, fs.ErrExist))
 	}

@@ -47,6 +47,7 @@ type Store struct {
 	now         func() time.Time
 	tables      map[string]*formTable // by form name
 	path        string                // of the database, absolute
+	formSet     int64                 // the forms of the catalogue, as a stored set
 }
 
 // Open is Opening.Open for a store of which nothing else is known.
@@ -115,6 +116,6 @@ func (s *Store) prepare(ctx context.Context, o Opening) error {
 				return err
 			}
 		}
-		return errors.Join(q.bear(), q.settleSummaries())
+		return errors.Join(q.bear(), q.keepFormSet(), q.settleSummaries())
 	})
 }

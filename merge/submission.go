@@ -41,23 +41,32 @@ func (q *session) submission(rest string, args ...any) (Submission, error) {
 	return found[0], nil
 }
 
-// addSubmission numbers and writes a submission.
+// addSubmission writes a submission. One without a number gets the next of the
+// day, and one without an id the next.
 func (q *session) addSubmission(s *Submission, arrival int64) error {
-	day := q.at.In(q.Zone).Format("20060102")
-	serial, err := q.take("submission "+day, 1)
-	if err != nil {
-		return err
+	if s.Number == "" {
+		day := q.at.In(q.Zone).Format("20060102")
+		serial, err := q.take("submission "+day, 1)
+		if err != nil {
+			return err
+		}
+		s.Number = fmt.Sprintf("%s-%04d", day, serial)
 	}
-	s.Number = fmt.Sprintf("%s-%04d", day, serial)
-	var hash any
-	if s.FormHash != "" {
-		hash = s.FormHash
+	return q.one(`INSERT INTO submission (id, number, arrival, county, file, sha256, channel, arrived_at, judged_at, form,
+			form_title, form_version, form_hash, period, sheet, verdict, rows_read, rows_taken, rows_held, form_set)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id`,
+		[]any{orNull(s.ID), s.Number, arrival, s.County, s.File, s.SHA256, s.Channel, stamp(s.ArrivedAt), stamp(s.JudgedAt), s.Form,
+			s.FormTitle, s.FormVersion, orNull(s.FormHash), s.Period, s.Sheet, string(s.Verdict), s.Read, s.Accepted, s.Held,
+			orNull(q.formSet)}, &s.ID)
+}
+
+// orNull is the value, or NULL for nothing.
+func orNull[T comparable](value T) any {
+	var nothing T
+	if value == nothing {
+		return nil
 	}
-	return q.one(`INSERT INTO submission (number, arrival, county, file, sha256, channel, arrived_at, judged_at, form,
-			form_title, form_version, form_hash, period, sheet, verdict, rows_read, rows_taken, rows_held)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id`,
-		[]any{s.Number, arrival, s.County, s.File, s.SHA256, s.Channel, stamp(s.ArrivedAt), stamp(s.JudgedAt), s.Form,
-			s.FormTitle, s.FormVersion, hash, s.Period, s.Sheet, string(s.Verdict), s.Read, s.Accepted, s.Held}, &s.ID)
+	return value
 }
 
 // enforce makes a submission the one in force for its county, form and period.

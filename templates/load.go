@@ -191,11 +191,14 @@ func (l *loader) read() *Catalog {
 			c.Summaries = append(c.Summaries, s)
 		}
 	}
-	slices.SortFunc(c.Forms, func(a, b *Form) int {
-		return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(c.Forms, byOrder)
 	slices.SortFunc(c.Summaries, func(a, b *Summary) int { return strings.Compare(a.Name, b.Name) })
 	return c
+}
+
+// byOrder is the place of forms in lists.
+func byOrder(a, b *Form) int {
+	return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(a.Name, b.Name))
 }
 
 // summary reads a summary. A shipped one goes with the form that a city
