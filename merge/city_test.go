@@ -22,7 +22,7 @@ type city struct {
 	catalog *templates.Catalog
 	clock   time.Time
 	*Store
-	books   map[string]*sheets.Book // what arrived, by hash
+	books map[string]*sheets.Book // what arrived, by hash
 }
 
 // teller ends a test: testing's and rapid's both do.
