@@ -75,7 +75,7 @@ func (d *desk) watcher(r *root) *watcher.Watcher {
 		Settle: cmp.Or(r.Settle, d.settings.Settle).value(), Rescan: d.settings.Rescan.value(),
 		Network: r.Network, SettleNetwork: r.Settle.value(),
 		MaxSize:  d.settings.MaxFileMB << 20,
-		Complete: complete, Log: d.log, State: r.state,
+		Complete: complete, Log: d.log, State: r.state, Failed: d.full,
 		Odd: func(folder, name, why string) { d.notTaken(r.label(folder), name, why) },
 		Arrived: func(ctx context.Context, a watcher.Arrival) error {
 			a.Name = r.arrivalName(a.Name)
@@ -152,12 +152,28 @@ func (d *desk) judgeWaiting(ctx context.Context) error {
 		if stuck[a.County] {
 			continue
 		}
-		if _, err := d.judge(ctx, a); err != nil {
+		_, err := d.judge(ctx, a)
+		if d.spoiled(a, err) {
+			stuck[a.County] = true
+		} else if err != nil {
 			stuck[a.County] = true
 			errs = append(errs, fmt.Errorf("arrival %d: %w", a.ID, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// spoiled says whether an original is not what came. That is told, once, until the
+// right one is back; nothing is ever judged from it.
+func (d *desk) spoiled(a merge.Arrival, err error) bool {
+	about, text := fmt.Sprint("original ", a.ID), ""
+	if errors.Is(err, errMissing) || errors.Is(err, errAltered) {
+		text = fmt.Sprintf("%s 第 %d 次收件没有并入：%v；从 archive 的备份放回 %s，随后自动继续", a.County, a.ID, err, a.SHA256)
+	}
+	if d.notices.set(about, text) && text != "" {
+		d.log.Error("an original cannot be used; its county's later files wait", "arrival", a.ID, "sha256", a.SHA256[:12], "err", err)
+	}
+	return text != ""
 }
 
 // judge reads one file and merges what it says: from the cells to the answer

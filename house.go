@@ -34,6 +34,7 @@ type house struct {
 	failing  bool // neither does this one
 	fresh    bool // the folder was laid out just now
 	notices  notices
+	disk     heeding
 }
 
 // cityFolder is the city's own folder below share/; it is no county.
@@ -99,7 +100,7 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 	if h.store, err = h.opening().Open(ctx); err != nil {
 		return storeTrouble(err)
 	}
-	h.store.Zone = h.zone
+	h.store.Zone, h.store.Heard = h.zone, h.heed
 	return h.openOffice()
 }
 

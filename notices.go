@@ -30,6 +30,13 @@ func (n *notices) set(about, text string) bool {
 	return true
 }
 
+// has says whether a text is up.
+func (n *notices) has(about string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.texts[about] != ""
+}
+
 // all lists the texts, by what they are about.
 func (n *notices) all() (texts []string) {
 	n.mu.Lock()

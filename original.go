@@ -28,6 +28,7 @@ func (h *house) original(a merge.Arrival) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errMissing
 	case err != nil:
+		h.heed(err)
 		return nil, fmt.Errorf("read original: %w", err)
 	}
 	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != a.SHA256 {

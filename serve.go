@@ -86,6 +86,10 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 		wake(bell) // what an earlier run left undone
 	}
 
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	h.disk.stop = stop
+	whole := ctx
 	group, ctx := errgroup.WithContext(ctx)
 	for _, r := range h.roots {
 		group.Go(func() error { return d.watcher(r).Run(ctx) })
@@ -103,7 +107,13 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	if demo {
 		group.Go(func() error { return playDemo(ctx, h) })
 	}
-	return group.Wait()
+	err := group.Wait()
+	var failed *hint
+	if errors.As(context.Cause(whole), &failed) {
+		h.failing = true
+		return failed
+	}
+	return err
 }
 
 // loopRetry is how long a loop waits before it looks again by itself.

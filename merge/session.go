@@ -23,12 +23,20 @@ type session struct {
 
 // change runs work in a transaction that writes all or nothing.
 func (s *Store) change(ctx context.Context, work func(*session) error) error {
-	return s.run(ctx, s.write, nil, work)
+	err := s.run(ctx, s.write, nil, work)
+	if s.Heard != nil {
+		s.Heard(err)
+	}
+	return err
 }
 
 // look runs work on one snapshot of the store.
 func (s *Store) look(ctx context.Context, work func(*session) error) error {
-	return s.run(ctx, s.read, &sql.TxOptions{ReadOnly: true}, work)
+	err := s.run(ctx, s.read, &sql.TxOptions{ReadOnly: true}, work)
+	if s.Heard != nil && err != nil {
+		s.Heard(err)
+	}
+	return err
 }
 
 func (s *Store) run(ctx context.Context, db *sql.DB, o *sql.TxOptions, work func(*session) error) (err error) {

@@ -42,6 +42,11 @@ type Store struct {
 	// times. Change it before the store is used.
 	Zone *time.Location
 
+	// Heard is told of each transaction how it ended: nil for one that was
+	// written, else what stood in its way. It must not use the store. May be nil;
+	// change it before the store is used.
+	Heard func(error)
+
 	write, read *sql.DB
 	catalog     *templates.Catalog
 	now         func() time.Time

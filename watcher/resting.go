@@ -97,6 +97,7 @@ func (f *folder) attend(ctx context.Context, s sighting) {
 // mourn logs why a file could not be brought in: once for the file, and once
 // for all files in a row that have the same trouble.
 func (f *folder) mourn(file *resting, err error) {
+	f.w.Failed(err)
 	text := err.Error()
 	if text != file.error && text != f.mourned {
 		f.w.Log.Error("a file could not be brought in; it is tried again", "folder", f.name, "error", text)

@@ -69,6 +69,10 @@ type Watcher struct {
 	// share as a whole. It must be quick. May be nil.
 	State func(folder, trouble string, since time.Time)
 
+	// Failed is told each time a file could not be brought in, and why: the share,
+	// the archive or its disk is in trouble. May be nil.
+	Failed func(err error)
+
 	// Scanned is told of each look into a folder: how many entries there were
 	// and how long listing them took, copying not included. May be nil.
 	Scanned func(folder string, files int, took time.Duration)
@@ -170,6 +174,9 @@ func (w *Watcher) fillCallbacks() {
 	}
 	if w.call == nil {
 		w.call = func(string) error { return nil }
+	}
+	if w.Failed == nil {
+		w.Failed = func(error) {}
 	}
 	if w.Scanned == nil {
 		w.Scanned = func(string, int, time.Duration) {}
