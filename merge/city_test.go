@@ -59,7 +59,7 @@ func newCity(t testing.TB) *city {
 
 func openCity(t testing.TB, path string, catalog *templates.Catalog) *city {
 	t.Helper()
-	c := &city{t: t, path: path, catalog: catalog, clock: day("2021-04-01"), books: map[string]*sheets.Book{}}
+	c := &city{t: t, path: path, catalog: catalog, clock: day("2021-04-01")}
 	store, err := Open(context.Background(), path, catalog, func() time.Time { return c.clock })
 	if err != nil {
 		t.Fatalf("open: %v", err)
@@ -130,6 +130,9 @@ func sum(t teller, b *sheets.Book) string {
 // arrive takes a workbook in; false when it is nothing new.
 func (c *city) arrive(county, name string, b *sheets.Book) (Arrival, bool) {
 	c.t.Helper()
+	if c.books == nil {
+		c.books = map[string]*sheets.Book{}
+	}
 	c.books[sum(c.t, b)] = b
 	a, fresh, err := c.Arrive(context.Background(), Arrival{County: county, Name: name, SHA256: sum(c.t, b), Size: 1, Channel: "folder"})
 	if err != nil {
