@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"unicode"
 
+	"taizhang/mail"
 	"taizhang/merge"
 	"taizhang/sheets"
 	"taizhang/templates"
@@ -206,7 +208,7 @@ func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, er
 // folder of answers, where our papers lie. Elsewhere one is told that it is no form.
 func judgeUnlessOwn(a merge.Arrival, judge judging) judging {
 	return func(b *sheets.Book, s templates.Sender) *templates.Reading {
-		if strings.Contains(a.Name, "/") && templates.OwnPaper(b) {
+		if path.Base(path.Dir(a.Name)) == mail.AnswersFolder && templates.OwnPaper(b) {
 			return nil
 		}
 		return judge(b, s)

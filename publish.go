@@ -51,7 +51,8 @@ func (h *house) publish(ctx context.Context, name string) error {
 		return err
 	}
 	sum := sha256.Sum256(book)
-	if err := h.store.Released(ctx, name, version, hex.EncodeToString(sum[:])); err != nil {
+	// What has been placed is marked, even while the program is being stopped.
+	if err := h.store.Released(context.WithoutCancel(ctx), name, version, hex.EncodeToString(sum[:])); err != nil {
 		return err
 	}
 	h.log.Info("summary written", "summary", name, "version", version)

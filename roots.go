@@ -180,7 +180,7 @@ func rootMistakes(roots []rootSettings, data string) (out []string) {
 	paths := map[string]string{"data": realPath(data)}
 	for i, r := range roots {
 		where := fmt.Sprintf("roots 第 %d 项", i+1)
-		if err := watcher.CheckName(r.Name); err != nil || r.Name == "回执" {
+		if err := watcher.CheckName(r.Name); err != nil || r.Name == mail.AnswersFolder {
 			out = append(out, where+"的 name 要写一个能作文件夹名的短名称，例如 政务内网")
 		} else if taken[strings.ToLower(r.Name)] {
 			out = append(out, fmt.Sprintf("%s的 name “%s”已用过", where, r.Name))

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"taizhang/api"
 	"taizhang/merge"
@@ -106,13 +107,17 @@ func (v *verifying) facts(ctx context.Context) error {
 
 // workbooks holds the summaries' files against what was released.
 func (v *verifying) workbooks(ctx context.Context) error {
+	wanted, err := v.store.Wanted(ctx)
+	if err != nil {
+		return err
+	}
 	for _, s := range v.catalog.Summaries {
 		version, sha, err := v.store.Release(ctx, s.Name)
 		if err != nil {
 			return err
 		}
-		if version == 0 {
-			continue
+		if version == 0 || slices.Contains(wanted, s.Name) {
+			continue // never written, or about to be rewritten
 		}
 		sum, err := hashFile(v.path("summaries", api.SummaryFile(s.Title)))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

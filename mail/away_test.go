@@ -38,10 +38,10 @@ func TestALetterWaitsForItsFolder(t *testing.T) {
 	if l := c.letter(channelFolder); l.State != "sent" {
 		t.Errorf("letter is %s: %s", l.State, l.LastError)
 	}
-	if there, err := filepath.Glob(filepath.Join(other, answersFolder, "*回执*.txt")); err != nil || len(there) != 1 {
+	if there, err := filepath.Glob(filepath.Join(other, AnswersFolder, "*回执*.txt")); err != nil || len(there) != 1 {
 		t.Errorf("answers %v (%v), want one", there, err)
 	}
-	if wrong, _ := filepath.Glob(filepath.Join(c.Share, "*", answersFolder)); len(wrong) > 0 {
+	if wrong, _ := filepath.Glob(filepath.Join(c.Share, "*", AnswersFolder)); len(wrong) > 0 {
 		t.Errorf("written elsewhere: %v", wrong)
 	}
 }

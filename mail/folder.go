@@ -18,8 +18,8 @@ import (
 	"taizhang/templates"
 )
 
-// answersFolder is where a county finds its answers, below its own folder.
-const answersFolder = "回执"
+// AnswersFolder is where a county finds its answers, below its own folder.
+const AnswersFolder = "回执"
 
 // folder is a county's 回执. Everything goes through an os.Root, so that no
 // link and no name leads out of the shared folders. A file of the county's is
@@ -37,7 +37,7 @@ func openFolder(share, name, county string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the shared folders (is the share mounted?): %w", err)
 	}
-	f := &folder{root: root, path: path.Join(name, answersFolder), county: county}
+	f := &folder{root: root, path: path.Join(name, AnswersFolder), county: county}
 	if err := root.MkdirAll(f.path, 0o775); err != nil {
 		return nil, errors.Join(fmt.Errorf("make the county's answers folder: %w", err), root.Close())
 	}

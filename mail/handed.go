@@ -199,7 +199,7 @@ func (p prefill) steps(book string) []string {
 	return []string{
 		"1. 用 Excel 或 WPS 打开“" + book + "”：" + rows + "，请一件不少地报送。",
 		"2. 灰色格子已由市里给定或已经上报，不能改；其余格子由你单位填写，有下拉的请从下拉中选。",
-		"3. 保存后放进报送用的文件夹（在“" + answersFolder + "”文件夹里直接填、直接保存也可以）。",
+		"3. 保存后放进报送用的文件夹（在“" + AnswersFolder + "”文件夹里直接填、直接保存也可以）。",
 	}
 }
 
@@ -221,7 +221,7 @@ func (r Report) handedPart() part {
 		p.Intro = "与已经交办的清单相同，没有变化，没有重新下发。"
 		return p
 	}
-	p.Intro = fmt.Sprintf("这是《%s》清单的第 %d 版。各县区的预填表已放进各自的“%s”文件夹。", title(r), h.Version, answersFolder)
+	p.Intro = fmt.Sprintf("这是《%s》清单的第 %d 版。各县区的预填表已放进各自的“%s”文件夹。", title(r), h.Version, AnswersFolder)
 	for _, c := range h.Counties {
 		p.say(c.County, fmt.Sprintf("%s，手上共 %d 件", handedWords(c), c.All))
 	}

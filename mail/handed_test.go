@@ -89,7 +89,7 @@ func TestHandedListGoesToFolderAndMail(t *testing.T) {
 	}
 
 	// The city's own answer lies in its own folder, and neither is taken for a file.
-	own, err := filepath.Glob(filepath.Join(c.Share, merge.City, answersFolder, sub.Number+"*.txt"))
+	own, err := filepath.Glob(filepath.Join(c.Share, merge.City, AnswersFolder, sub.Number+"*.txt"))
 	if err != nil || len(own) != 1 {
 		t.Fatalf("the city's answers: %v %v", own, err)
 	}

@@ -20,9 +20,9 @@ func (r Report) hint() page {
 	if !s.ArrivedAt.IsZero() {
 		p.say("收到时间", s.ArrivedAt.In(r.zone()).Format("2006年1月2日 15:04"))
 	}
-	folder := "报送文件夹里的“" + answersFolder + "”"
+	folder := "报送文件夹里的“" + AnswersFolder + "”"
 	if s.County == merge.City {
-		folder = "“" + merge.City + "”文件夹里的“" + answersFolder + "”"
+		folder = "“" + merge.City + "”文件夹里的“" + AnswersFolder + "”"
 	}
 	return hintPage(tones[s.Verdict], "【"+s.Verdict.Say("zh")+"】回执已备好，请到"+folder+"文件夹查看。", p,
 		"Verdict: "+s.Verdict.Say("en")+". The answer lies in the folder 回执 (receipt "+s.Number+"); confidential contents are not sent by mail.")
@@ -42,7 +42,7 @@ func (p part) with(label, text string) part {
 // hintPage is the page of a letter that only points to the folder.
 func hintPage(tone, head string, about part, english string) page {
 	return page{Tone: tone, Head: head,
-		Why: []string{"这张表涉及个人信息或信访内容，邮件里不写内容，也不带附件；完整的答复只在“" + answersFolder + "”文件夹里。"},
+		Why: []string{"这张表涉及个人信息或信访内容，邮件里不写内容，也不带附件；完整的答复只在“" + AnswersFolder + "”文件夹里。"},
 		Parts: []part{about, {Title: "说明", Intro: noReply},
 			{Title: englishTitle, Intro: english}},
 	}

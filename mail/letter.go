@@ -163,7 +163,7 @@ func attachedPart(files, dropped []attachment) part {
 		p.say(f.ascii, templates.Shown(f.name, 90))
 	}
 	for _, f := range dropped {
-		p.say("没有随信附上", "“"+templates.Shown(f.name, 90)+"”太大，请到报送文件夹里的“"+answersFolder+"”文件夹取。")
+		p.say("没有随信附上", "“"+templates.Shown(f.name, 90)+"”太大，请到报送文件夹里的“"+AnswersFolder+"”文件夹取。")
 	}
 	p.Intro = noReply
 	return p

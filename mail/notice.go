@@ -56,7 +56,7 @@ func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err e
 	if county == "" {
 		county = merge.City
 	}
-	f, err := o.answersFolder(county)
+	f, err := o.AnswersFolder(county)
 	if err != nil {
 		return err
 	}

@@ -130,8 +130,8 @@ func (o *Office) original(sum string) string {
 	return filepath.Join(o.Archive, sum[:min(2, len(sum))], sum)
 }
 
-// answersFolder opens the folder where a county finds its answers.
-func (o *Office) answersFolder(county string) (*folder, error) {
+// AnswersFolder opens the folder where a county finds its answers.
+func (o *Office) AnswersFolder(county string) (*folder, error) {
 	if o.Place == nil {
 		return openFolder(o.Share, o.folderOf(county), county)
 	}

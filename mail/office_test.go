@@ -162,7 +162,7 @@ func (c *city) deliver() {
 // answers lists what lies in the county's 回执.
 func (c *city) answers() []string {
 	c.t.Helper()
-	entries, err := os.ReadDir(filepath.Join(c.Share, c.county.Folder, answersFolder))
+	entries, err := os.ReadDir(filepath.Join(c.Share, c.county.Folder, AnswersFolder))
 	if err != nil && !os.IsNotExist(err) {
 		c.t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func (c *city) answers() []string {
 
 func (c *city) answerFile(name string) []byte {
 	c.t.Helper()
-	data, err := os.ReadFile(filepath.Join(c.Share, c.county.Folder, answersFolder, name))
+	data, err := os.ReadFile(filepath.Join(c.Share, c.county.Folder, AnswersFolder, name))
 	if err != nil {
 		c.t.Fatalf("%v; there are %q", err, c.answers())
 	}
@@ -275,7 +275,7 @@ func TestDeliveringTwiceLeavesOneAnswer(t *testing.T) {
 
 func TestCountysFileIsNeverOverwritten(t *testing.T) {
 	c := newCity(t)
-	dir := filepath.Join(c.Share, c.county.Folder, answersFolder)
+	dir := filepath.Join(c.Share, c.county.Folder, AnswersFolder)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +300,7 @@ func TestMendedCopyIsAccepted(t *testing.T) {
 	c := newCity(t)
 	c.receive("自查表.xlsx", c.issues(good, bad))
 	c.deliver()
-	path := filepath.Join(c.Share, c.county.Folder, answersFolder, "自查表【请修改】.xlsx")
+	path := filepath.Join(c.Share, c.county.Folder, AnswersFolder, "自查表【请修改】.xlsx")
 	mend(t, path, "办得差不多", "正在办理")
 	c.later(time.Hour)
 	sub, fresh := c.receive("自查表【请修改】.xlsx", c.answerFile("自查表【请修改】.xlsx"))
@@ -531,7 +531,7 @@ func TestFolderIsTriedAgain(t *testing.T) {
 func TestAnswersStayInsideTheShare(t *testing.T) {
 	c := newCity(t)
 	outside := t.TempDir()
-	if err := os.Symlink(outside, filepath.Join(c.Share, c.county.Folder, answersFolder)); err != nil {
+	if err := os.Symlink(outside, filepath.Join(c.Share, c.county.Folder, AnswersFolder)); err != nil {
 		t.Fatal(err)
 	}
 	c.receive("自查表.xlsx", c.issues(good))

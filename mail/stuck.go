@@ -51,7 +51,7 @@ func partlyLine(county string, l merge.Letter) string {
 func failedLine(county string, letters []merge.Letter) string {
 	_, advice := Cause(letters[len(letters)-1])
 	return fmt.Sprintf("%s：%d 封邮件没有送到，不再自动重发（答复仍在“%s”文件夹里）。%s。办好后运行 taizhang mail retry。",
-		orCity(county), len(letters), answersFolder, advice)
+		orCity(county), len(letters), AnswersFolder, advice)
 }
 
 func (o *Office) waitingLine(county string, letters []merge.Letter) string {
@@ -59,7 +59,7 @@ func (o *Office) waitingLine(county string, letters []merge.Letter) string {
 	_, advice := Cause(last)
 	zone := chase{Office: o}.zone()
 	return fmt.Sprintf("%s：%d 封邮件还没有送到，已试 %d 次，%s 再试（答复已在“%s”文件夹里）。%s。",
-		orCity(county), len(letters), last.Attempts, last.NextAt.In(zone).Format("01-02 15:04"), answersFolder, advice)
+		orCity(county), len(letters), last.Attempts, last.NextAt.In(zone).Format("01-02 15:04"), AnswersFolder, advice)
 }
 
 // Cause is why a letter did not arrive the last time, and what to do about it.
