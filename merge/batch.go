@@ -5,26 +5,30 @@ import (
 	"strings"
 )
 
-// batchValues is how many values go into one statement; SQLite takes 32,766.
-const batchValues = 8000
+// batchValues is how many values go into one statement. SQLite looks its places
+// up by name one after the other, so that longer statements cost more a row.
+const batchValues = 240
 
 // insert adds many rows with few statements. into names table and columns:
-// "held (submission, form)". All rows have the same number of values.
+// "held (submission, form)". All rows have the same number of values. What is
+// left after full statements goes in halves, so that the same few texts come again.
 func (q *session) insert(into string, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	width := len(rows[0])
-	step := max(1, batchValues/width)
-	for start := 0; start < len(rows); start += step {
-		part := rows[start:min(start+step, len(rows))]
-		args := make([]any, 0, len(part)*width)
-		for _, row := range part {
+	for step := max(1, batchValues/width); len(rows) > 0; {
+		for step > len(rows) {
+			step /= 2
+		}
+		args := make([]any, 0, step*width)
+		for _, row := range rows[:step] {
 			args = append(args, row...)
 		}
-		if err := q.do("INSERT INTO "+into+" VALUES "+tuples(len(part), width), args...); err != nil {
+		if err := q.do("INSERT INTO "+into+" VALUES "+tuples(step, width), args...); err != nil {
 			return err
 		}
+		rows = rows[step:]
 	}
 	return nil
 }

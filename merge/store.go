@@ -78,12 +78,12 @@ func lockByDescription() error {
 
 // connect makes the two pools. Nothing is opened before the first statement.
 func (s *Store) connect(full string) (err error) {
-	if s.write, err = sql.Open("sqlite", address(full, "rwc",
+	if s.write, err = openKeeping(address(full, "rwc",
 		"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)")); err != nil {
 		return fmt.Errorf("open database for writing: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", address(full, "ro", "_query_only=1")); err != nil {
+	if s.read, err = openKeeping(address(full, "ro", "_query_only=1")); err != nil {
 		return errors.Join(fmt.Errorf("open database for reading: %w", err), s.write.Close())
 	}
 	s.read.SetMaxOpenConns(readers)
