@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"taizhang/merge"
 	"taizhang/templates"
@@ -99,7 +100,8 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 		return false, err
 	}
 	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.Err),
-		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(100*time.Millisecond))
 	for _, p := range parcels {
 		bad, err := c.take(ctx, t, d, p)
 		if err != nil {
