@@ -247,11 +247,7 @@ const twoCounties = `counties:
 func f3Grid(t *testing.T, county, total string) []byte {
 	t.Helper()
 	today := time.Now().In(time.FixedZone("CST", 8*3600)).Format("2006-01-02")
-	grid := "填报单位：" + county + "|填报日期：" + today + "\n" +
-		"市/州|交办数量(件)|已办结(件)|||阶段办结(件)|责令整改(家)|立案处罚(家)|罚款金额(万元)|立案侦查(件)|拘留(人)||约谈(人)|问责(人)\n" +
-		"||属实|不属实|合计||||||行政|刑事||\n" +
-		county + "|12|3|2|" + total + "|1|2|1|3.2|0|0|0|1|0\n" +
-		"merge: C2:E2 K2:L2\n"
+	grid := f3Text(county, total, today)
 	out := filepath.Join(t.TempDir(), "f3.xlsx")
 	if err := openpyxl(map[string]any{"out": out, "sheets": parseGrid(grid)}); err != nil {
 		t.Fatal(err)
@@ -261,6 +257,14 @@ func f3Grid(t *testing.T, county, total string) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+func f3Text(county, total, today string) string {
+	return "填报单位：" + county + "|填报日期：" + today + "\n" +
+		"市/州|交办数量(件)|已办结(件)|||阶段办结(件)|责令整改(家)|立案处罚(家)|罚款金额(万元)|立案侦查(件)|拘留(人)||约谈(人)|问责(人)\n" +
+		"||属实|不属实|合计||||||行政|刑事||\n" +
+		county + "|12|3|2|" + total + "|1|2|1|3.2|0|0|0|1|0\n" +
+		"merge: C2:E2 K2:L2\n"
 }
 
 // An upload goes through the same door as the folder; it becomes a figure, a
