@@ -32,12 +32,14 @@ func (s *Store) ClaimLetter(ctx context.Context, id int64) (l Letter, ok bool, e
 	return l, ok, err
 }
 
-// Unclaim makes letters that are under way due now, and counts them. Only the
-// one program that delivers may call it, before it begins: whoever claimed them
-// has died.
+// Unclaim makes letters that are under way due now, and those that wait for a
+// folder, and counts them. Only the one program that delivers may call it, before
+// it begins: whoever claimed them has died, and what stood in the way of a folder
+// may be why the program was started again.
 func (s *Store) Unclaim(ctx context.Context) (n int, err error) {
 	err = s.change(ctx, func(q *session) error {
-		res, err := q.exec(`UPDATE outbox SET next_at = $1 WHERE state = 'sending' AND next_at > $1`, stamp(q.at))
+		res, err := q.exec(`UPDATE outbox SET next_at = $1 WHERE next_at > $1
+			AND (state = 'sending' OR state = 'pending' AND channel = $2)`, stamp(q.at), ByFolder)
 		if err != nil {
 			return err
 		}
