@@ -10,6 +10,9 @@ import (
 // one is asked again while it is still being read, when there are more than it
 // keeps, and when a table gets another shape.
 func TestStatementsAreKept(t *testing.T) {
+	if err := lockByDescription(); err != nil {
+		t.Fatal(err)
+	}
 	db, err := openKeeping(address(filepath.Join(t.TempDir(), "x.db"), "rwc"))
 	if err != nil {
 		t.Fatal(err)
