@@ -100,11 +100,11 @@ func BenchmarkImport(b *testing.B) {
 		data := cityFolder(b)
 		stage := filepath.Join(data, "stage")
 		ledgers(b, stage, forms)
-		ours, took := cost(b, exec.Command(program, "import", "--data", data, stage))
+		ours, took := spend(b, exec.Command(program, "import", "--data", data, stage))
 		if got := receiptCount(b, filepath.Join(data, "share")); got != forms {
 			b.Fatalf("%d receipts, want %d", got, forms)
 		}
-		theirs, script := cost(b, exec.Command(pythons, "-c", openpyxlImport, stage, b.TempDir()))
+		theirs, script := spend(b, exec.Command(pythons, "-c", openpyxlImport, stage, b.TempDir()))
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(ours.Seconds(), "ours-cpu-s")
 		b.ReportMetric(took.Seconds(), "ours-wall-s")
@@ -114,9 +114,9 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-// cost runs a program to its end: the processor time it used, with the children
+// spend runs a program to its end: the processor time it used, with the children
 // it waited for, and the time on the clock.
-func cost(b *testing.B, cmd *exec.Cmd) (cpu, wall time.Duration) {
+func spend(b *testing.B, cmd *exec.Cmd) (cpu, wall time.Duration) {
 	b.Helper()
 	var said bytes.Buffer
 	cmd.Stderr = &said
