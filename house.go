@@ -88,6 +88,9 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 		if err := errors.Join(h.layOut(), h.take()); err != nil {
 			return err
 		}
+		if err := h.sweepSummaries(); err != nil {
+			return err
+		}
 	}
 	if err := h.equip(); err != nil {
 		return err
