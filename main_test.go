@@ -153,12 +153,15 @@ func parseFill(text string) (rows []map[string]string, set map[string]string) {
 	return rows, set
 }
 
-// openpyxl runs the writer that county offices' own programs often are.
-func openpyxl(job map[string]any) error {
-	if err := os.MkdirAll(filepath.Dir(job["out"].(string)), 0o755); err != nil {
-		return err
+// openpyxl runs the writer that county offices' own programs often are, once
+// for all the jobs.
+func openpyxl(jobs ...map[string]any) error {
+	for _, job := range jobs {
+		if err := os.MkdirAll(filepath.Dir(job["out"].(string)), 0o755); err != nil {
+			return err
+		}
 	}
-	in, err := json.Marshal(job)
+	in, err := json.Marshal(jobs)
 	if err != nil {
 		return err
 	}

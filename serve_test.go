@@ -208,10 +208,13 @@ func (v *smtpVisit) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 func (v *smtpVisit) Data(r io.Reader) error {
 	data, err := io.ReadAll(r)
+	if err != nil {
+		return err // the client hung up in the middle: it was not taken
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.letters = append(v.letters, letter{v.to, data})
-	return err
+	return nil
 }
 func (v *smtpVisit) Reset()        { v.to = nil }
 func (v *smtpVisit) Logout() error { return nil }

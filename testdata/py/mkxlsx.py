@@ -5,7 +5,8 @@
 
 A cell is null (blank) or text. "12" and "3.5" become numbers, "d:2026-04-06" a
 date, "'12" the text 12, "=A1" a formula. With "from" the workbook is opened and
-"fill" gives rows by column title, written below its header.
+"fill" gives rows by column title, written below its header. A list of such
+descriptions is worked off in one go.
 """
 
 import datetime
@@ -93,8 +94,7 @@ def fill(ws, rows):
             put(ws, header + 1 + i, found[title], text)
 
 
-def main():
-    job = json.load(sys.stdin)
+def write(job):
     if job.get("from"):
         wb = openpyxl.load_workbook(job["from"])
         if job["fill"]:
@@ -113,6 +113,12 @@ def main():
             for merge in sheet.get("merges") or []:
                 ws.merge_cells(merge)
     wb.save(job["out"])
+
+
+def main():
+    jobs = json.load(sys.stdin)
+    for job in jobs if isinstance(jobs, list) else [jobs]:
+        write(job)
 
 
 main()

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/format"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// edit is a change of the program's source for a crash test, made in a copy
+// that is laid over the real file when the program is built. The program itself
+// knows nothing of it. The text must stand exactly once in the package, so that
+// a change of the program that moves a point is noticed.
+type edit struct {
+	name string // of a point or a mutant
+	dir  string // of the package, "." for main
+	old  string
+	new  string
+}
+
+// before puts a point before a text, after behind it.
+func before(name, dir, text string) edit {
+	return edit{name, dir, text, "crashpoint(\"" + name + "\")\n" + text}
+}
+
+func after(name, dir, text string) edit {
+	return edit{name, dir, text, text + "\ncrashpoint(\"" + name + "\")\n"}
+}
+
+// crashPoints are the places where the program is killed, along the path of a
+// file from the county's folder to the summary.
+var crashPoints = []edit{
+	before("watch/opened", "watcher", "grip, err := hold(src)"),
+	after("watch/reading", "watcher", "n, err := p.src.Read(buf)"),
+	before("watch/copied", "watcher", "if err := seal(c.file); err != nil {"),
+	before("watch/synced", "watcher", "if err := beforeRename(c.file); err != nil {"),
+	before("watch/renamed", "watcher", "c.kept = true"),
+	before("watch/named", "watcher", "return blob, nil"),
+	before("watch/archived", "watcher", "file.sum, file.came = copied.sum, true"),
+
+	before("arrive/before", "merge", "fresh := false"),
+	before("arrive/inside", "merge", "return q.note(a.County, \"arrive\""),
+	after("arrive/committed", "merge", "return Arrival{}, false, fmt.Errorf(\"record arrival: %w\", err)\n\t}"),
+	{"store/commit", "merge", "if err := tx.Commit(); err != nil {", "if o == nil {\ncrashpoint(\"store/commit\")\n}\nif err := tx.Commit(); err != nil {"},
+	{"store/committed", "merge", "return fmt.Errorf(\"commit: %w\", err)\n\t}", "return fmt.Errorf(\"commit: %w\", err)\n\t}\nif o == nil {\ncrashpoint(\"store/committed\")\n}"},
+
+	before("judge/read", ".", "reading := d.read(data, templates.Sender{County"),
+	before("judge/judged", ".", "sub, err := d.store.Merge(ctx, a, reading"),
+
+	before("merge/begun", "merge", "t, err := q.tableOf(r)"),
+	before("merge/submission", "merge", "if err := q.addFindings(sub.ID, r.Findings); err != nil {\n\t\treturn sub, err\n\t}\n\tif Takes(sub.Verdict) && !again"),
+	before("merge/enforced", "merge", "if err := q.keep(t, *sub, r.Rows); err != nil {"),
+	before("merge/kept", "merge", "if err := q.hold(t, *sub, r.Rows); err != nil {"),
+	before("merge/held", "merge", "return q.refigure(t, sub.County, storedPeriod(t, sub.Period))"),
+	before("merge/figured", "merge", "if err := q.wantForm(sub.Form); err != nil {"),
+	before("merge/posted", "merge", "return q.note(sub.County, \"merge\", \"submission \"+sub.Number"),
+	before("merge/committed", "merge", "if err != nil {\n\t\treturn Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)"),
+
+	before("answer/claimed", "mail", "if err := o.settle(ctx, l, o.hand(ctx, l)); err != nil {"),
+	before("answer/temp", "mail", "err := f.wrote(ctx, f.county, name, hash)"),
+	before("answer/known", "mail", "err = f.place(temp, path.Join(f.path, name))"),
+	before("answer/renamed", "mail", "return f.sync()"),
+	before("answer/copied", "mail", "_, err = f.put(ctx, receiptName(a.Report), windowsText(ReportText(a.Report)))"),
+	before("answer/placed", "mail", "return o.Store.Sent(ctx, l.ID)"),
+	before("letter/before", "mail", "refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)"),
+	before("letter/data", "mail", "if err := w.Close(); err != nil {"),
+	before("letter/taken", "mail", "_ = c.Quit() // taken already"),
+
+	before("summary/read", ".", "book, err := tableBook(table)"),
+	before("summary/temp", ".", "_, err = f.Write(data)\n\tif err = errors.Join(err, f.Sync(), f.Close()); err != nil {"),
+	before("summary/synced", ".", "if err = os.Rename(f.Name(), path); err != nil {"),
+	before("summary/renamed", ".", "return syncFolder(filepath.Dir(path))"),
+	before("summary/placed", ".", "sum := sha256.Sum256(book)"),
+	before("summary/marked", ".", "h.log.Info(\"summary written\""),
+}
+
+// crashHits are the times at a point that the program dies.
+var crashHits = []int{1, 3, 7}
+
+// crashPace makes the program's own waits short, and its reads small, so that
+// much happens in little time. No behaviour changes.
+var crashPace = []edit{
+	{"pace", ".", "coalesce = 2 * time.Second", "coalesce = 50 * time.Millisecond"},
+	{"pace", ".", "loopRetry = time.Minute", "loopRetry = time.Second"},
+	{"pace", "mail", "look = 20 * time.Second", "look = 200 * time.Millisecond"},
+	{"pace", "merge", "{ByFolder: 30 * time.Second, ByMail: 15 * time.Minute}", "{ByFolder: 300 * time.Millisecond, ByMail: time.Second}"},
+	{"pace", "watcher", "f.buf = make([]byte, 128<<10)", "f.buf = make([]byte, 4<<10)"},
+}
+
+// overlay is the changed source: file contents by path, and for each package
+// the files that it is made of.
+type overlay struct {
+	root  string
+	files map[string]string
+}
+
+// crashBuild builds the real program with the edits and answers its path.
+func crashBuild(t *testing.T, edits ...[]edit) string {
+	t.Helper()
+	o := &overlay{root: absolute("."), files: map[string]string{}}
+	for _, group := range edits {
+		for _, e := range group {
+			if err := o.apply(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, dir := range []string{".", "watcher", "merge", "mail"} {
+		if err := o.addCrashpoint(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	list, err := o.write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "taizhang")
+	cmd := exec.Command("go", "build", "-overlay", list, "-o", program, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build with an overlay: %v\n%s", err, out)
+	}
+	return program
+}
+
+// apply makes one edit, in whatever file of the package has the text.
+func (o *overlay) apply(e edit) error {
+	paths, err := filepath.Glob(filepath.Join(o.root, e.dir, "*.go"))
+	if err != nil {
+		return err
+	}
+	var found []string
+	count := 0
+	for _, path := range paths {
+		if foreign(path) {
+			continue
+		}
+		text, err := o.read(path)
+		if err != nil {
+			return err
+		}
+		if n := strings.Count(text, e.old); n > 0 {
+			count += n
+			found = append(found, path)
+		}
+	}
+	if count != 1 {
+		return fmt.Errorf("%s: its place stands %d times in %s, not once: %q", e.name, count, e.dir, e.old)
+	}
+	text, err := o.read(found[0])
+	if err != nil {
+		return err
+	}
+	o.files[found[0]] = strings.Replace(text, e.old, e.new, 1)
+	return nil
+}
+
+// foreign reports a file that is not part of the program on Linux.
+func foreign(path string) bool {
+	for _, end := range []string{"_test.go", "_windows.go", "_other.go"} {
+		if strings.HasSuffix(path, end) {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *overlay) read(path string) (string, error) {
+	if text, ok := o.files[path]; ok {
+		return text, nil
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err
+}
+
+// addCrashpoint gives a package the function that the points call.
+func (o *overlay) addCrashpoint(dir string) error {
+	text, err := os.ReadFile(filepath.Join(o.root, "testdata", "crash", "crashpoint.go.txt"))
+	if err != nil {
+		return err
+	}
+	name := dir
+	if dir == "." {
+		name = "main"
+	}
+	o.files[filepath.Join(o.root, dir, "crashpoint_overlay.go")] = strings.Replace(string(text), "PACKAGE", name, 1)
+	return nil
+}
+
+// write lays the files down for go build -overlay and answers the path of the list.
+func (o *overlay) write(dir string) (string, error) {
+	replace := map[string]string{}
+	for path, text := range o.files {
+		nice, err := format.Source([]byte(text))
+		if err != nil {
+			return "", fmt.Errorf("%s with the edits: %w", path, err)
+		}
+		over := filepath.Join(dir, fmt.Sprintf("over%d.go", len(replace)))
+		if err := os.WriteFile(over, nice, 0o600); err != nil {
+			return "", err
+		}
+		replace[path] = over
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "overlay.json")
+	return path, os.WriteFile(path, list, 0o600)
+}
