@@ -31,6 +31,8 @@ type world struct {
 	post    *post
 	kills   int
 
+	patience time.Duration // how long everything may take to come right
+
 	cmd   *exec.Cmd
 	ended chan struct{}
 	log   *syncBuffer
@@ -45,7 +47,8 @@ func newWorld(t *testing.T, program, dir string, seed uint64) *world {
 	}
 	mailbox, port := servePost(t)
 	w := &world{t: t, program: program, data: dir, rng: newRand(seed), post: mailbox,
-		books: map[[2]string][]*workbook{}, bySHA: map[string]*workbook{}, log: &syncBuffer{}}
+		books: map[[2]string][]*workbook{}, bySHA: map[string]*workbook{}, log: &syncBuffer{},
+		patience: crashPatience}
 	for _, book := range pool {
 		at := [2]string{book.county, book.form}
 		w.books[at] = append(w.books[at], book)
@@ -140,16 +143,16 @@ func (w *world) recover() []string {
 	}
 	w.start("")
 	defer w.kill()
-	return w.calm(crashPatience)
+	return w.calm()
 }
 
 // calm waits until every invariant holds, and answers those that do not when
 // patience is over.
-func (w *world) calm(patience time.Duration) []string {
+func (w *world) calm() []string {
 	for _, p := range w.places {
 		p.rest()
 	}
-	for end := time.Now().Add(patience); ; {
+	for end := time.Now().Add(w.patience); ; {
 		wrong := w.check()
 		if len(wrong) == 0 || time.Now().After(end) {
 			return wrong

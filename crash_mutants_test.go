@@ -1,0 +1,138 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// mutant is a deliberate mistake in the program. The crash tests are worth
+// something only if they notice it.
+type mutant struct {
+	name      string
+	edits     []edit
+	crash     string // name:hit of the point where it shows; "" to kill at random
+	invariant string // that must be broken
+}
+
+var crashMutants = []mutant{
+	{
+		name: "the receipt is posted after the merge, in a transaction of its own",
+		edits: []edit{
+			{"mutant", "merge", "if err := q.post(sub, o); err != nil {\n\t\treturn err\n\t}\n", ""},
+			{"mutant", "merge", "return Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)\n\t}",
+				"return Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)\n\t}\n" +
+					"if err := s.change(ctx, func(q *session) error { return q.post(sub, o) }); err != nil {\nreturn Submission{}, err\n}"},
+		},
+		crash: "merge/committed:1", invariant: "I5",
+	},
+	{
+		name:      "a copy is not looked through for completeness",
+		edits:     []edit{{"mutant", ".", "return sheets.Complete(f, info.Size())", "_ = info\nreturn nil"}},
+		invariant: "I1",
+	},
+	{
+		name: "a file rests by the age of its mtime, not by our own clock",
+		edits: []edit{{"mutant", "watcher", "r.mark, r.since, r.due, r.delay = mark, now, now.Add(settle), settle",
+			"r.mark, r.since, r.due, r.delay = mark, now, time.Unix(0, mark.mtime).Add(settle), settle"}},
+		invariant: "I1",
+	},
+	{
+		name: "bytes that once came under a name are never new there, so that A after B is lost",
+		edits: []edit{{"mutant", "merge", "last, err := q.lastArrival(a.County, a.Name)",
+			"last, err := q.lastArrival(a.County, a.Name)\n" +
+				"if q.one(`SELECT sha256 FROM arrival WHERE county = $1 AND name = $2 AND sha256 = $3 LIMIT 1`, []any{a.County, a.Name, a.SHA256}, &last.SHA256) == nil {\nerr = nil\n}"}},
+		invariant: "I1",
+	},
+	{
+		name: "bytes that arrived before a restart arrive again",
+		edits: []edit{{"mutant", "merge", "case err == nil && last.SHA256 == a.SHA256:",
+			"case err == nil && last.SHA256 == a.SHA256 && q.at.Sub(last.At).Seconds() < 1:"}},
+		invariant: "I2",
+	},
+	{
+		name: "every try of a letter has a new Message-ID",
+		edits: []edit{{"mutant", "mail", "m.SetMessageIDWithValue(strings.Trim(l.MessageID, \"<>\"))\n\tm.SetDateWithValue(now)\n\tm.Subject(Subject(r))",
+			"m.SetMessageIDWithValue(strings.TrimPrefix(fmt.Sprintf(\"%d.%s\", l.Attempts, strings.Trim(l.MessageID, \"<>\")), \"1.\"))\n\tm.SetDateWithValue(now)\n\tm.Subject(Subject(r))"}},
+		crash: "letter/taken:1", invariant: "I5",
+	},
+	{
+		name: "a letter is marked as sent before it is",
+		edits: []edit{{"mutant", "mail", "refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)",
+			"_ = o.Store.Sent(ctx, l.ID)\ncrashpoint(\"mutant/sent\")\nrefused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)"}},
+		crash: "mutant/sent:1", invariant: "I5",
+	},
+	{
+		name: "a merge is two transactions",
+		edits: []edit{
+			{"mutant", "merge", "if err := work(&session{s, ctx, tx, s.now().UTC().Truncate(time.Millisecond)}); err != nil {",
+				"q := &session{s, ctx, tx, s.now().UTC().Truncate(time.Millisecond)}\nif err := work(q); err != nil {"},
+			{"mutant", "merge", "if err := tx.Commit(); err != nil {", "if err := q.tx.Commit(); err != nil {"},
+			{"mutant", "merge", "if Takes(sub.Verdict) && !again {\n\t\tif err := q.takeIn(t, &sub, r)",
+				"err = q.tx.Commit()\ncrashpoint(\"mutant/half\")\nif err == nil {\nq.tx, err = q.write.BeginTx(q.ctx, nil)\n}\nif err != nil {\nreturn sub, err\n}\n" +
+					"if Takes(sub.Verdict) && !again {\n\t\tif err := q.takeIn(t, &sub, r)"},
+		},
+		crash: "mutant/half:3", invariant: "I2",
+	},
+	{
+		name: "an answer is remembered as ours only after it lies in the folder",
+		edits: []edit{{"mutant", "mail", "err := f.wrote(ctx, f.county, name, hash)\n\tif err == nil {\n\t\terr = f.place(temp, path.Join(f.path, name))\n\t}",
+			"err := f.place(temp, path.Join(f.path, name))\nif err == nil {\ncrashpoint(\"mutant/unknown\")\nerr = f.wrote(ctx, f.county, name, hash)\n}"}},
+		crash: "mutant/unknown:1", invariant: "I1",
+	},
+	{
+		name: "a summary is marked as written before it is in place",
+		edits: []edit{{"mutant", ".", "if err := writeWhole(h.path(\"summaries\", api.SummaryFile(table.Title)), book); err != nil {",
+			"early := sha256.Sum256(book)\nif err := h.store.Released(ctx, name, version, hex.EncodeToString(early[:])); err != nil {\nreturn err\n}\n" +
+				"crashpoint(\"mutant/marked\")\nif err := writeWhole(h.path(\"summaries\", api.SummaryFile(table.Title)), book); err != nil {"}},
+		crash: "mutant/marked:7", invariant: "I4",
+	},
+}
+
+// mutantPatience is how long a mutant may take to come right.
+const mutantPatience = 6 * time.Second
+
+// mutantRounds is how often a mutant may get away with it.
+const mutantRounds = 8
+
+// Each deliberate mistake is noticed, by the invariant that is named.
+func TestCrashMutants(t *testing.T) {
+	for _, m := range crashMutants {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, crashBuild(t, m.build(), crashPace), t.TempDir(), *crashSeed)
+			w.patience = mutantPatience
+			wrong, rounds := w.torment(m)
+			if !slices.ContainsFunc(wrong, func(text string) bool { return strings.HasPrefix(text, m.invariant+":") }) {
+				t.Fatalf("not noticed by %s within %d rounds:\n  %s", m.invariant, rounds, strings.Join(wrong, "\n  "))
+			}
+			t.Logf("noticed in round %d by %s", rounds, wrong[0])
+		})
+	}
+}
+
+// build are the mutant's edits, and the point where it is killed.
+func (m mutant) build() []edit {
+	edits := slices.Clone(m.edits)
+	for _, point := range crashPoints {
+		if strings.HasPrefix(m.crash, point.name+":") {
+			edits = append(edits, point)
+		}
+	}
+	return edits
+}
+
+// torment kills a mutant until something is wrong.
+func (w *world) torment(m mutant) (wrong []string, round int) {
+	for round < mutantRounds && len(wrong) == 0 {
+		round++
+		if m.crash == "" {
+			wrong = w.crashAfter(300 * time.Millisecond)
+		} else {
+			wrong = w.crashAt(m.crash)
+		}
+	}
+	w.kill()
+	return wrong, round
+}
