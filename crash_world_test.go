@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -32,6 +33,7 @@ type world struct {
 	kills   int
 
 	patience time.Duration // how long everything may take to come right
+	dark     atomic.Bool   // there is no power, and nothing can be written
 
 	cmd   *exec.Cmd
 	ended chan struct{}
@@ -140,6 +142,14 @@ func (w *world) recover() []string {
 	}
 	if w.rng.IntN(2) == 0 {
 		w.wave(0.2)
+	}
+	if w.rng.IntN(4) == 0 { // it dies again while it recovers
+		w.start("")
+		w.down(time.Duration(20+w.rng.IntN(300)) * time.Millisecond)
+		w.kill()
+		if wrong := w.still(); len(wrong) > 0 {
+			return wrong
+		}
 	}
 	w.start("")
 	defer w.kill()
