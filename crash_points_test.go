@@ -34,7 +34,7 @@ func after(name, dir, text string) edit {
 // crashPoints are the places where the program is killed, along the path of a
 // file from the county's folder to the summary.
 var crashPoints = []edit{
-	before("watch/opened", "watcher", "grip, err := hold(src)"),
+	before("watch/opened", "watcher", "got, err := f.store.copy(ctx,"),
 	after("watch/reading", "watcher", "n, err := p.src.Read(buf)"),
 	before("watch/copied", "watcher", "if err := seal(c.file); err != nil {"),
 	before("watch/synced", "watcher", "if err := beforeRename(c.file); err != nil {"),
@@ -60,7 +60,7 @@ var crashPoints = []edit{
 	before("merge/posted", "merge", "return q.note(sub.County, \"merge\", \"submission \"+sub.Number"),
 	before("merge/committed", "merge", "if err != nil {\n\t\treturn Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)"),
 
-	before("answer/claimed", "mail", "if err := o.settle(ctx, l, o.hand(ctx, l)); err != nil {"),
+	after("answer/claimed", "mail", "func (o *Office) hand(ctx context.Context, l merge.Letter) error {"),
 	before("answer/temp", "mail", "err := f.wrote(ctx, f.county, name, hash)"),
 	before("answer/known", "mail", "err = f.place(temp, path.Join(f.path, name))"),
 	before("answer/renamed", "mail", "return f.sync()"),
@@ -68,7 +68,7 @@ var crashPoints = []edit{
 	before("answer/placed", "mail", "return o.Store.Sent(ctx, l.ID)"),
 	before("letter/before", "mail", "refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)"),
 	before("letter/data", "mail", "if err := w.Close(); err != nil {"),
-	before("letter/taken", "mail", "_ = c.Quit() // taken already"),
+	after("letter/taken", "mail", "refused, err := o.SMTP.Send(ctx, m, to, l.Attempts < whole)"),
 
 	before("summary/read", ".", "book, err := tableBook(table)"),
 	before("summary/temp", ".", "_, err = f.Write(data)\n\tif err = errors.Join(err, f.Sync(), f.Close()); err != nil {"),
