@@ -12,7 +12,7 @@ import (
 type mutant struct {
 	name      string
 	edits     []edit
-	crash     string // name:hit of the point where it shows; "" to kill at random
+	crash     string // name:hit of the point where it shows; "" when it shows without a kill
 	invariant string // that must be broken
 }
 
@@ -123,12 +123,23 @@ func (m mutant) build() []edit {
 	return edits
 }
 
+// underEyes lets the counties send files while the program is up.
+func (w *world) underEyes() []string {
+	w.start("")
+	defer w.kill()
+	for end := time.Now().Add(crashPatience); !strings.Contains(w.log.String(), "http://") && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	w.wave(1)
+	return w.calm()
+}
+
 // torment kills a mutant until something is wrong.
 func (w *world) torment(m mutant) (wrong []string, round int) {
 	for round < mutantRounds && len(wrong) == 0 {
 		round++
 		if m.crash == "" {
-			wrong = w.crashAfter(time.Second) // long enough for a file to be written slowly under its eyes
+			wrong = w.underEyes()
 		} else {
 			wrong = w.crashAt(m.crash)
 		}
