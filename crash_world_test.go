@@ -58,7 +58,7 @@ func newWorld(t *testing.T, program, dir string, seed uint64) *world {
 	}
 	write(t, filepath.Join(dir, "taizhang.yaml"), fmt.Sprintf("city: 甲市\nsettle: %s\nrescan: 100ms\nprefillDays: 0\n"+
 		"chase: {remind: off, chase: off, report: off, overdue: off}\n"+
-		"mail: {host: 127.0.0.1, port: %d, tls: none, from: 台账 <tz@example.gov.cn>}\n", crashSettle, port))
+		"mail: {host: 127.0.0.1, port: %d, tls: none, perMinute: 1000, from: 台账 <tz@example.gov.cn>}\n", crashSettle, port))
 	write(t, filepath.Join(dir, "counties.yaml"), "counties:\n  - {name: 甲县, email: jia@example.gov.cn}\n  - {name: 乙县, email: yi@example.gov.cn}\n")
 	w.places = crashPlaces(t, dir)
 	slices.SortFunc(w.places, func(a, b *place) int { return strings.Compare(a.county+a.name, b.county+b.name) })
