@@ -148,7 +148,7 @@ func FuzzSheetXML(f *testing.F) {
 		sheet, err := scanSheet(text, styles, wholeScanner)
 		refusesCut(t, text, err)
 		piecewise, err2 := scanSheet(text, styles, pieceScanner)
-		if problemWord(err) != problemWord(err2) {
+		if !sameRefusal(err, err2) {
 			t.Fatalf("in one piece: %v; in pieces: %v", err, err2)
 		}
 		if err != nil {
@@ -184,6 +184,15 @@ func pieceScanner(text string, lim *Limits) *scanner {
 	s := &scanner{window: window{own: make([]byte, 16)}}
 	s.reset(iotest.OneByteReader(strings.NewReader(text)), "part", lim)
 	return s
+}
+
+// sameRefusal says whether two ways of reading a part refuse it alike, or both
+// not. Characters that XML forbids are looked for a window ahead of the rest, so
+// in a part with more than one fault they may be told first, or not.
+func sameRefusal(a, b error) bool {
+	x, y := problemWord(a), problemWord(b)
+	ahead := func(word string) bool { return word == "control" || word == "utf8" }
+	return x == y || a != nil && b != nil && (ahead(x) || ahead(y))
 }
 
 // problemWord is a refusal without its place.
