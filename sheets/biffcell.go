@@ -24,7 +24,7 @@ func (b *biffSheet) readSharedText() error {
 		return err
 	}
 	n := int64(b.rec.u32(cellHead))
-	if n >= int64(len(b.strings)) {
+	if n >= int64(b.strings.count()) {
 		return b.trouble("string")
 	}
 	return b.addString(Cell{Col: b.col}, int(n))

@@ -162,8 +162,7 @@ func (b *biffSheet) closeRow() error {
 	}
 	b.mixed = b.mixed || b.row < b.last
 	b.last = b.row
-	b.held.add(&b.line)
-	b.sheet.Rows = append(b.sheet.Rows, Row{Num: b.row})
+	b.held.add(&b.line, b.row, false)
 	b.line.begin()
 	return nil
 }

@@ -97,7 +97,7 @@ func (r *sheetReader) addShared(cell Cell, c content) error {
 		return r.add(cell, nil, nil)
 	}
 	n, ok := parseCount(value)
-	if !ok || n >= len(r.strings) {
+	if !ok || n >= r.strings.count() {
 		return r.trouble("string")
 	}
 	return r.addString(cell, n)
@@ -106,7 +106,7 @@ func (r *sheetReader) addShared(cell Cell, c content) error {
 // addString keeps a cell with a text of the table of shared strings, but for an
 // empty one.
 func (r *sheetReader) addString(cell Cell, n int) error {
-	if r.strings[n] == "" && !cell.Formula {
+	if r.strings.empty(n) && !cell.Formula {
 		return nil
 	}
 	return r.place(spot{col: uint16(cell.Col), kind: sharedText, marks: marksOf(cell), from: int32(n)})
@@ -194,12 +194,11 @@ func (r *sheetReader) addISO(cell Cell, value []byte, style int) error {
 // add keeps a cell with what is stored and what is shown; nil shown means that
 // the cell shows what is stored.
 func (r *sheetReader) add(cell Cell, raw, shown []byte) error {
-	l := &r.line
-	sp := spot{col: uint16(cell.Col), kind: cell.Kind, marks: marksOf(cell), from: int32(len(l.text))}
-	l.text = append(l.text, raw...)
-	sp.mid = int32(len(l.text))
-	l.text = append(l.text, shown...)
-	sp.to = int32(len(l.text))
+	text := append(r.held.text, raw...)
+	sp := spot{col: uint16(cell.Col), kind: cell.Kind, marks: marksOf(cell), from: int32(len(r.held.text)), mid: int32(len(text))}
+	text = append(text, shown...)
+	sp.to = int32(len(text))
+	r.held.text = text
 	return r.place(sp)
 }
 
@@ -221,7 +220,6 @@ func (r *sheetReader) place(sp spot) error {
 // rowCells gathers one row's cells.
 type rowCells struct {
 	spots []spot
-	text  []byte
 	shown []byte // for one cell, while it is made
 
 	cols  []uint16 // columns seen, while ascending
@@ -230,7 +228,7 @@ type rowCells struct {
 }
 
 func (l *rowCells) begin() {
-	l.spots, l.text, l.cols = l.spots[:0], l.text[:0], l.cols[:0]
+	l.spots, l.cols = l.spots[:0], l.cols[:0]
 	if l.mixed {
 		l.seen.clear()
 		l.mixed = false

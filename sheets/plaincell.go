@@ -56,7 +56,7 @@ func (r *sheetReader) addPlain(c *plainCell) error {
 		return r.add(cell, c.value, nil)
 	case c.typ == typeShared:
 		n, ok := parseCount(c.value)
-		if !ok || n >= len(r.strings) {
+		if !ok || n >= r.strings.count() {
 			return r.trouble("string")
 		}
 		return r.addString(cell, n)

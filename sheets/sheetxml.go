@@ -7,7 +7,7 @@ import "slices"
 type sheetReader struct {
 	s        *scanner
 	lim      *Limits
-	strings  []string
+	strings  stringTable
 	styles   *styleTable
 	date1904 bool
 	budget   *int // cells the book may still have
@@ -29,7 +29,7 @@ type sheetReader struct {
 }
 
 // begin makes the reader ready for the sheets of a book.
-func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, date1904 bool, budget *int) {
+func (r *sheetReader) begin(s *scanner, strings stringTable, styles *styleTable, date1904 bool, budget *int) {
 	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
 	r.held.clear()
 	if r.memo == nil {
@@ -41,7 +41,7 @@ func (r *sheetReader) begin(s *scanner, strings []string, styles *styleTable, da
 // forget lets go of the workbook's texts, styles and cells.
 func (r *sheetReader) forget() {
 	line, cell := r.line, r.cell
-	if cap(line.text) > mostKept || cap(cell.value) > mostKept || cap(cell.inline) > mostKept {
+	if cap(cell.value) > mostKept || cap(cell.inline) > mostKept {
 		line, cell = rowCells{}, cellText{}
 	}
 	line.begin()
@@ -224,11 +224,10 @@ func (r *sheetReader) endRow(hidden bool) error {
 	if len(r.line.spots) == 0 {
 		return nil
 	}
-	if len(r.sheet.Rows) == r.lim.FilledRows {
-		return r.beyond("rows", len(r.sheet.Rows)+1, r.lim.FilledRows)
+	if n := len(r.held.rows); n == r.lim.FilledRows {
+		return r.beyond("rows", n+1, r.lim.FilledRows)
 	}
-	r.held.add(&r.line)
-	r.sheet.Rows = append(doubled(r.sheet.Rows), Row{Num: r.row, Hidden: hidden})
+	r.held.add(&r.line, r.row, hidden)
 	return nil
 }
 

@@ -7,44 +7,59 @@ import (
 
 // stringPool cuts many small strings out of few large ones.
 type stringPool struct {
-	buf   []byte
-	marks []int
-	count int
-	done  []string
+	buf  []byte
+	from int // in buf: where the next begins
+	done stringTable
+}
+
+// stringTable are the strings of a pool. Like spots they have no pointers of
+// their own, for there may be millions.
+type stringTable struct {
+	texts  []string
+	places []stringPlace
+}
+
+type stringPlace struct{ text, from, to uint32 }
+
+func (t *stringTable) count() int { return len(t.places) }
+
+func (t *stringTable) empty(n int) bool { return t.places[n].from == t.places[n].to }
+
+func (t *stringTable) at(n int) string {
+	p := &t.places[n]
+	return t.texts[p.text][p.from:p.to]
 }
 
 // read reads the table of shared strings. The table is good until the pool
 // reads another; its strings are good for ever.
-func (p *stringPool) read(s *scanner) ([]string, error) {
-	clear(p.done)
-	p.buf, p.marks, p.done, p.count = p.buf[:0], p.marks[:0], p.done[:0], 0
+func (p *stringPool) read(s *scanner) (stringTable, error) {
+	p.begin()
 	if err := s.root(); err != nil {
-		return nil, err
+		return stringTable{}, err
 	}
 	if string(s.name) != "sst" {
-		return nil, trouble("structure", s.part)
+		return stringTable{}, trouble("structure", s.part)
 	}
 	keep := keepsSpace(s, false)
 	for {
-		for p.count < s.lim.Strings && p.plainItem(s, keep) {
+		for p.done.count() < s.lim.Strings && p.plainItem(s, keep) {
 			p.end()
 		}
 		more, err := s.child(1)
 		if err != nil || !more {
-			p.flush()
-			return p.done, err
+			return p.finish(), err
 		}
 		if string(s.name) != "si" {
 			if err := s.skip(); err != nil {
-				return nil, err
+				return stringTable{}, err
 			}
 			continue
 		}
-		if p.count == s.lim.Strings {
-			return nil, beyond("strings", s.part, int64(p.count)+1, int64(s.lim.Strings))
+		if n := p.done.count(); n == s.lim.Strings {
+			return stringTable{}, beyond("strings", s.part, int64(n)+1, int64(s.lim.Strings))
 		}
 		if p.buf, err = appendRich(s, p.buf, keepsSpace(s, keep)); err != nil {
-			return nil, err
+			return stringTable{}, err
 		}
 		p.end()
 	}
@@ -52,30 +67,40 @@ func (p *stringPool) read(s *scanner) ([]string, error) {
 
 // forget lets go of the strings.
 func (p *stringPool) forget() {
-	if cap(p.done) > mostKept/64 || cap(p.buf) > mostKept {
+	if cap(p.done.places) > mostKept/64 || cap(p.buf) > mostKept {
 		*p = stringPool{}
 	}
-	clear(p.done)
+	p.begin()
+}
+
+// begin makes ready for another table.
+func (p *stringPool) begin() {
+	clear(p.done.texts)
+	p.done.texts, p.done.places = p.done.texts[:0], p.done.places[:0]
+	p.buf, p.from = p.buf[:0], 0
 }
 
 const poolChunk = 32 << 10
 
 // end closes the string that was appended to buf.
 func (p *stringPool) end() {
-	p.count++
-	p.marks = append(p.marks, len(p.buf))
+	p.done.places = append(doubled(p.done.places), stringPlace{uint32(len(p.done.texts)), uint32(p.from), uint32(len(p.buf))})
+	p.from = len(p.buf)
 	if len(p.buf) >= poolChunk {
 		p.flush()
 	}
 }
 
+// flush makes the string that the strings of buf are cut out of.
 func (p *stringPool) flush() {
-	all, from := string(p.buf), 0
-	for _, to := range p.marks {
-		p.done = append(p.done, all[from:to])
-		from = to
-	}
-	p.buf, p.marks = p.buf[:0], p.marks[:0]
+	p.done.texts = append(p.done.texts, string(p.buf))
+	p.buf, p.from = p.buf[:0], 0
+}
+
+// finish returns the table.
+func (p *stringPool) finish() stringTable {
+	p.flush()
+	return p.done
 }
 
 // appendRich reads the text of the element just opened (si or is): plain, or in
