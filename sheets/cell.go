@@ -109,7 +109,7 @@ func (r *sheetReader) addString(cell Cell, n int) error {
 	if r.strings.empty(n) && !cell.Formula {
 		return nil
 	}
-	return r.place(spot{col: uint16(cell.Col), kind: sharedText, marks: marksOf(cell), from: int32(n)})
+	return r.place(spot{col: uint16(cell.Col), kind: sharedText, marks: marksOf(cell), n: uint32(n)})
 }
 
 // addText takes a text that stands in the cell itself.
@@ -194,11 +194,14 @@ func (r *sheetReader) addISO(cell Cell, value []byte, style int) error {
 // add keeps a cell with what is stored and what is shown; nil shown means that
 // the cell shows what is stored.
 func (r *sheetReader) add(cell Cell, raw, shown []byte) error {
-	text := append(r.held.text, raw...)
-	sp := spot{col: uint16(cell.Col), kind: cell.Kind, marks: marksOf(cell), from: int32(len(r.held.text)), mid: int32(len(text))}
-	text = append(text, shown...)
-	sp.to = int32(len(text))
-	r.held.text = text
+	h := &r.held
+	sp := spot{col: uint16(cell.Col), kind: cell.Kind, marks: marksOf(cell), n: uint32(len(raw))}
+	h.text = append(h.text, raw...)
+	if len(shown) > 0 {
+		sp.marks |= markShown
+		h.text = append(h.text, shown...)
+		h.shown = append(doubled(h.shown), uint32(len(shown)))
+	}
 	return r.place(sp)
 }
 

@@ -5,11 +5,13 @@ import "slices"
 // spot is a cell in the making. While a sheet is read there are only spots, for
 // the collector looks at every pointer of everything again and again, and a spot
 // has none: the cells of a large sheet are made at its end.
+// It is small as well, for memory that was not used before costs more than what
+// is written to it: where its text begins, the one before it says.
 type spot struct {
-	from, mid, to int32 // in the text of its rows: raw is from:mid, shown mid:to or as raw
-	col           uint16
-	kind          Kind
-	marks         spotMarks
+	n     uint32 // how many bytes are stored, or which of the shared strings it is
+	col   uint16
+	kind  Kind
+	marks spotMarks
 }
 
 // spotMarks are the yes-no properties of a cell.
@@ -18,6 +20,7 @@ type spotMarks uint8
 const (
 	markFormula spotMarks = 1 << iota
 	markPercent
+	markShown // what is shown is another text, which follows the one that is stored
 )
 
 func marksOf(c Cell) (m spotMarks) {
@@ -49,6 +52,7 @@ type held struct {
 	count int
 	texts []string // what cells say, of many rows together
 	text  []byte   // and of the rows that are not among them yet
+	shown []uint32 // how many bytes are shown, of each spot that says so
 }
 
 // manyTexts is how many bytes the texts of rows have together, at least, but for
@@ -90,13 +94,13 @@ func doubled[T any](s []T) []T {
 // clear empties it, keeping the first piece.
 func (h *held) clear() {
 	clear(h.texts)
-	h.texts, h.text = h.texts[:0], h.text[:0]
+	h.texts, h.text, h.shown = h.texts[:0], h.text[:0], h.shown[:0]
 	clear(h.spots[min(1, len(h.spots)):])
 	h.rows, h.spots, h.count = h.rows[:0], h.spots[:min(1, len(h.spots))], 0
 	for i := range h.spots {
 		h.spots[i] = h.spots[i][:0]
 	}
-	if cap(h.rows) > mostKept/64 || cap(h.text) > mostKept || len(h.spots) > 0 && cap(h.spots[0]) > mostKept/64 {
+	if cap(h.rows) > mostKept/64 || cap(h.text) > mostKept || cap(h.shown) > mostKept/64 || len(h.spots) > 0 && cap(h.spots[0]) > mostKept/64 {
 		*h = held{}
 	}
 }
@@ -112,6 +116,7 @@ func (r *sheetReader) fill() {
 	if len(h.rows) > 0 {
 		r.sheet.Rows = make([]Row, len(h.rows))
 	}
+	texts := heldTexts{held: h}
 	var slab []Cell
 	var piece []spot
 	at := 0
@@ -127,7 +132,8 @@ func (r *sheetReader) fill() {
 			slab = make([]Cell, max(n, min(left, slabCells)))
 		}
 		cells := slab[:n:n]
-		r.makeCells(cells, piece[:n], h.texts[row.text])
+		texts.enter(row)
+		r.makeCells(cells, piece[:n], &texts)
 		if row.mixed {
 			slices.SortFunc(cells, func(a, b Cell) int { return a.Col - b.Col })
 		}
@@ -137,21 +143,42 @@ func (r *sheetReader) fill() {
 	h.clear()
 }
 
-// makeCells makes one row's cells. Their texts are cut out of one string.
-func (r *sheetReader) makeCells(cells []Cell, spots []spot, text string) {
+// heldTexts gives out the texts of cells in the order in which they were added.
+type heldTexts struct {
+	*held
+	now  string // the text that rows have now
+	last int32  // which one that is
+	at   int
+	next int // of the lengths shown
+}
+
+// enter goes to the text of a row.
+func (t *heldTexts) enter(row heldRow) {
+	if t.now == "" || row.text != t.last {
+		t.now, t.last, t.at = t.texts[row.text], row.text, 0
+	}
+}
+
+// makeCells makes one row's cells.
+func (r *sheetReader) makeCells(cells []Cell, spots []spot, t *heldTexts) {
+	text, at := t.now, t.at
 	for i := range spots {
 		sp, c := &spots[i], &cells[i]
 		c.Col, c.Kind = int(sp.col), sp.kind
 		c.Formula, c.Percent = sp.marks&markFormula != 0, sp.marks&markPercent != 0
-		switch {
-		case sp.kind == sharedText:
-			c.Kind, c.Raw = Text, r.strings.at(int(sp.from))
-			c.Text = c.Raw
-		case sp.mid == sp.to:
-			c.Raw = text[sp.from:sp.mid]
-			c.Text = c.Raw
-		default:
-			c.Raw, c.Text = text[sp.from:sp.mid], text[sp.mid:sp.to]
+		if sp.kind == sharedText {
+			shared := r.strings.at(int(sp.n))
+			c.Kind, c.Raw, c.Text = Text, shared, shared
+			continue
+		}
+		raw := text[at : at+int(sp.n)]
+		at += len(raw)
+		c.Raw, c.Text = raw, raw
+		if sp.marks&markShown != 0 {
+			n := int(t.shown[t.next])
+			c.Text = text[at : at+n]
+			at, t.next = at+n, t.next+1
 		}
 	}
+	t.at = at
 }

@@ -50,6 +50,9 @@ func asciiLength(b []byte) int {
 // as Chinese ones are, but for those whose second byte has rules of its own.
 func wideLength(b []byte) int {
 	i := 0
+	for i+12 <= len(b) && wideFour(b[i:]) {
+		i += 12
+	}
 	for ; i+3 <= len(b); i += 3 {
 		c := b[i]
 		if c <= 0xe0 || c > 0xef || c == 0xed || b[i+1]&0xc0 != 0x80 || b[i+2]&0xc0 != 0x80 {
@@ -57,6 +60,19 @@ func wideLength(b []byte) int {
 		}
 	}
 	return i
+}
+
+// wideFour reports that b begins with four characters of three bytes whose first
+// byte is from 0xe1 to 0xeb, as that of all Chinese ones is: what is one less is
+// still 0xe_, and so is what is four more.
+func wideFour(b []byte) bool {
+	const (
+		ones1, mask1, want1 = 0x0001000001000001, 0xc0f0c0c0f0c0c0f0, 0x80e08080e08080e0
+		ones2, mask2, want2 = 0x00000100, 0xc0c0f0c0, 0x8080e080
+	)
+	x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint32(b[8:])
+	return (x+4*ones1)&mask1 == want1 && (x-ones1)&mask1 == want1 &&
+		(y+4*ones2)&mask2 == want2 && (y-ones2)&mask2 == want2
 }
 
 // control reports a character that XML does not allow.
