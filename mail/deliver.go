@@ -19,8 +19,11 @@ const (
 	channelMail   = "mail"
 )
 
-// look is how often the outbox is looked at for letters whose time has come.
-const look = 20 * time.Second
+// How often the outbox is looked at for letters whose time has come.
+const (
+	lookFolder = 5 * time.Second // a clerk closes a file in a moment
+	lookMail   = 20 * time.Second
+)
 
 // Run delivers what is in the outbox until the context ends. What cannot be
 // delivered is tried again later and never holds up the rest. Only one program
@@ -36,10 +39,10 @@ func (o *Office) Run(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		o.loop(ctx, channelFolder, o.bells[0], o.drain)
+		o.loop(ctx, lookFolder, channelFolder, o.bells[0], o.drain)
 	}()
 	if o.SMTP != nil {
-		o.loop(ctx, channelMail, o.bells[1], o.carry)
+		o.loop(ctx, lookMail, channelMail, o.bells[1], o.carry)
 		o.post.under.Wait()
 	}
 	<-done
@@ -64,8 +67,8 @@ func (o *Office) prepare() {
 }
 
 // loop empties one channel of the outbox again and again.
-func (o *Office) loop(ctx context.Context, channel string, bell <-chan struct{}, work func(context.Context) error) {
-	tick := time.NewTicker(look)
+func (o *Office) loop(ctx context.Context, every time.Duration, channel string, bell <-chan struct{}, work func(context.Context) error) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		if err := work(ctx); err != nil && ctx.Err() == nil {
@@ -142,7 +145,10 @@ func (o *Office) settle(ctx context.Context, l merge.Letter, cause error) error 
 		return o.Store.Retry(ctx, l.ID, cause.Error(), o.now().Add(awayPause))
 	}
 	wait, more := pause(l.Attempts)
-	wait, more = jitter(wait), more || l.Channel == channelFolder // a folder can always be mended
+	if l.Channel == channelFolder {
+		wait, more = folderPause(l.Attempts), true // a folder can always be mended
+	}
+	wait = jitter(wait)
 	var r *Refusal
 	if errors.As(cause, &r) && r.Permanent() || !more {
 		log.Error("letter not delivered, given up", "err", plain(cause))

@@ -24,6 +24,19 @@ func pause(attempts int) (time.Duration, bool) {
 	return pauses[min(at, len(pauses)-1)], tried < patience
 }
 
+// firstFolderPause is how long an answer waits when its folder refused it for the
+// first time: most often a clerk has a file of that name open.
+const firstFolderPause = 10 * time.Second
+
+// folderPause is pause for the folders, with a short one before the others.
+func folderPause(attempts int) time.Duration {
+	if attempts <= 1 {
+		return firstFolderPause
+	}
+	wait, _ := pause(attempts - 1)
+	return wait
+}
+
 // jitter makes a pause longer by up to a tenth, so that letters that were put off
 // together do not come together again.
 func jitter(d time.Duration) time.Duration {

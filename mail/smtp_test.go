@@ -190,6 +190,14 @@ func TestSendNeverFallsBackToAnOpenLine(t *testing.T) {
 	}
 }
 
+func TestFolderPause(t *testing.T) {
+	for i, want := range []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, time.Hour} {
+		if got := folderPause(i + 1); got != want {
+			t.Errorf("after %d attempts: %v, want %v", i+1, got, want)
+		}
+	}
+}
+
 func TestPause(t *testing.T) {
 	var minutes []int
 	total := time.Duration(0)
