@@ -86,7 +86,7 @@ var dailyName = regexp.MustCompile(`^taizhang-\d{8}\.db$`)
 func (b *backups) daily(ctx context.Context) error {
 	now := b.now().In(b.zone)
 	clock, err := templates.ParseClock(b.settings.Backup.At)
-	if err != nil || b.settings.Backup.Keep == 0 || now.Before(b.wait) {
+	if err != nil || b.settings.Backup.Keep == 0 || now.Before(b.wait) && b.wait.Sub(now) <= backupRetry { // more: the clock was wrong
 		return err
 	}
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, b.zone)

@@ -10,7 +10,7 @@ import (
 func (s *Store) Due(ctx context.Context, channel string) (letters []Letter, err error) {
 	err = s.look(ctx, func(q *session) error {
 		letters, err = list(q, scanLetter, `SELECT `+letterColumns+` FROM outbox
-			WHERE channel = $1 AND state IN ('pending', 'sending') AND next_at <= $2 ORDER BY next_at, id`, channel, stamp(q.at))
+			WHERE channel = $1 AND `+due(2)+` ORDER BY next_at, id`, append([]any{channel}, dueArgs(q.at)...)...)
 		return err
 	})
 	return letters, err
@@ -22,8 +22,8 @@ func (s *Store) ClaimLetter(ctx context.Context, id int64) (l Letter, ok bool, e
 	err = s.change(ctx, func(q *session) error {
 		claimed, err := list(q, scanLetter, `UPDATE outbox SET state = 'sending', attempts = attempts + 1,
 				next_at = CASE channel WHEN $1 THEN $2 ELSE $3 END
-			WHERE id = $4 AND state IN ('pending', 'sending') AND next_at <= $5
-			RETURNING `+letterColumns, ByMail, stamp(q.at.Add(leases[ByMail])), stamp(q.at.Add(leases[ByFolder])), id, stamp(q.at))
+			WHERE id = $4 AND `+due(5)+` RETURNING `+letterColumns,
+			append([]any{ByMail, stamp(q.at.Add(leases[ByMail])), stamp(q.at.Add(leases[ByFolder])), id}, dueArgs(q.at)...)...)
 		if err == nil && len(claimed) > 0 {
 			l, ok = claimed[0], true
 		}

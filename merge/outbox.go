@@ -41,15 +41,26 @@ func scanLetter(scan func(...any) error) (l Letter, err error) {
 	return l, err
 }
 
+// farthest is how far ahead a letter's next try may lie. One that lies farther was
+// put off by a clock that was wrong, and is due.
+const farthest = 2 * time.Hour
+
+// due is the condition that the time of a letter has come: its arguments are
+// those of dueArgs, numbered from n.
+func due(n int) string {
+	return fmt.Sprintf(`state IN ('pending', 'sending') AND (next_at <= $%d OR next_at > $%d)`, n, n+1)
+}
+
+func dueArgs(at time.Time) []any { return []any{stamp(at), stamp(at.Add(farthest))} }
+
 // Claim takes the letter of a channel that has been due longest and counts an
 // attempt; false when none is due. A letter whose claim ran out without Sent,
 // Retry or Fail is offered again under the same Message-ID.
 func (s *Store) Claim(ctx context.Context, channel string) (l Letter, ok bool, err error) {
 	err = s.change(ctx, func(q *session) error {
 		claimed, err := list(q, scanLetter, `UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_at = $1
-			WHERE id = (SELECT id FROM outbox WHERE channel = $2 AND state IN ('pending', 'sending') AND next_at <= $3
-				ORDER BY next_at, id LIMIT 1)
-			RETURNING `+letterColumns, stamp(q.at.Add(leases[channel])), channel, stamp(q.at))
+			WHERE id = (SELECT id FROM outbox WHERE channel = $2 AND `+due(3)+` ORDER BY next_at, id LIMIT 1)
+			RETURNING `+letterColumns, append([]any{stamp(q.at.Add(leases[channel])), channel}, dueArgs(q.at)...)...)
 		if err == nil && len(claimed) > 0 {
 			l, ok = claimed[0], true
 		}
