@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,71 +14,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// mountTmpfs mounts a small file system of its own. Only root may.
-func mountTmpfs(t *testing.T, dir, size string) {
-	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("only root may mount a small file system") // the gate runs as root
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mount("none", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Fatalf("mount: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-}
-
-// The disk fills up while counties report; the program stays, or says why it
-// ends; when there is room again everything is made up for.
-func TestFaultFullDisk(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "disk")
-	mountTmpfs(t, dir, "24m")
-	c := newCity(t, dir, faultSettings)
-	p := c.start().up()
-	c.drop("甲县", "一.xlsx")
-	c.whole(p)
-
-	ballast := filepath.Join(dir, "ballast")
-	for n := range 3 {
-		c.drop("甲县", fmt.Sprintf("满%d.xlsx", n))
-		c.drop("乙县", fmt.Sprintf("满%d.xlsx", n))
-		fillUp(t, ballast)
-		gone := p.endedWithin(1500 * time.Millisecond)
-		if !gone {
-			p.get("/healthz", nil) // it still answers
-		}
-		if err := os.Remove(ballast); err != nil {
-			t.Fatal(err)
-		}
-		if gone {
-			p = c.start().up()
-		}
-	}
-	c.whole(p)
-	p.quit()
-}
-
-// fillUp writes until nothing more goes onto the disk.
-func fillUp(t *testing.T, path string) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for size := 1 << 20; size >= 1<<10; size /= 4 {
-		block := bytes.Repeat([]byte{'x'}, size)
-		for err = nil; err == nil; {
-			_, err = f.Write(block)
-		}
-	}
-	if !strings.Contains(err.Error(), "no space") {
-		t.Fatal(err)
-	}
-}
 
 // The program is stopped so long that the system throws events away. It rescans
 // once a day here, so that it can only know from the loss itself.

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -124,12 +125,25 @@ func (c *city) withFigure(book []byte, figure int) []byte {
 func (c *city) drop(county, name string) {
 	c.t.Helper()
 	book, figure := c.report(county)
-	temp := filepath.Join(filepath.Dir(c.share()), "stage.tmp")
+	c.place(book, c.share(county, name))
+	c.expect(county, name, book, figure)
+}
+
+// place writes a file beside the share, or beside its place where another disk is
+// mounted, and renames it.
+func (c *city) place(book []byte, path string) {
+	c.t.Helper()
+	temp := filepath.Join(c.data, "stage.tmp")
 	write(c.t, temp, string(book))
-	if err := os.Rename(temp, c.share(county, name)); err != nil {
+	err := os.Rename(temp, path)
+	if errors.Is(err, syscall.EXDEV) {
+		beside := filepath.Join(filepath.Dir(path), ".stage.tmp")
+		write(c.t, beside, string(book))
+		err = errors.Join(os.Rename(beside, path), os.Remove(temp))
+	}
+	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.expect(county, name, book, figure)
 }
 
 // expect remembers that a version is to arrive.

@@ -1,0 +1,72 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// An original in the archive was altered, another one removed, before they were
+// judged: nothing is made of either, the page and verify name them, the county's
+// later files wait for it and other counties' do not. Put back, they count.
+func TestFaultOriginals(t *testing.T) {
+	for name, harm := range map[string]struct {
+		line, verify string
+		do           func(t *testing.T, blob string)
+	}{
+		"altered": {"原件被改动过", "原件被改动", func(t *testing.T, blob string) {
+			change(t, blob, func(b []byte) []byte { b[len(b)/2] ^= 1; return b })
+		}},
+		"missing": {"原件不见了", "原件不见了", func(t *testing.T, blob string) {
+			if err := os.Remove(blob); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCity(t, "", faultSettings)
+			c.must("restore", c.backedUpCity()) // 乙县's second 一.xlsx and 甲县's 二.xlsx wait to be judged again
+			second := c.sent["乙县/一.xlsx"][1]
+			blob := filepath.Join(c.data, "archive", second[:2], second)
+			kept, err := os.ReadFile(blob)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.drop("乙县", "一.xlsx") // so that the share does not have it any more
+			harm.do(t, blob)
+			p := c.start().up()
+			p.tells(harm.line)
+			judged := func(county string) int {
+				got, err := c.query(`SELECT id FROM submission WHERE county = $1`, county)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return len(got)
+			}
+			p.until("the other county's file", func() bool { return judged("甲县") == 2 })
+			p.until("the county's next version", func() bool {
+				got, err := c.query(`SELECT id FROM arrival WHERE county = '乙县'`)
+				return err == nil && len(got) == 3
+			})
+			if printed, code := c.command("verify"); code != exitFindings || !strings.Contains(printed, harm.verify) || !strings.Contains(printed, second) {
+				t.Errorf("verify: exit %d\n%s", code, printed)
+			}
+			if n := judged("乙县"); n != 1 {
+				t.Errorf("%d files of the county were judged, though the second one is not to be had", n)
+			}
+			write(t, blob+".new", string(kept))
+			if err := os.Rename(blob+".new", blob); err != nil {
+				t.Fatal(err)
+			}
+			c.drop("甲县", "三.xlsx")
+			c.whole(p)
+			p.content()
+			c.must("verify")
+			p.quit()
+		})
+	}
+}
