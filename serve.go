@@ -44,7 +44,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err := h.open(ctx, true); err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	listener, err := listen(c.Addr, h.settings.Addr)
 	if err != nil {
@@ -52,6 +52,15 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	welcome(t.Out, h, listener.Addr().String(), c.Demo)
 	return h.serve(ctx, listener, c.Demo)
+}
+
+// unlessStopped is the error, or none when it only says that the program was told
+// to end while it started.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // listen opens the page's address. Without accounts it must be this machine's own.
