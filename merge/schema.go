@@ -3,6 +3,7 @@ package merge
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -46,8 +47,7 @@ func (s *Store) migrate(ctx context.Context, o Opening) error {
 	case have == known:
 		return nil
 	case have > 0 && o.Backups != "":
-		name := fmt.Sprintf("taizhang-%s-schema-%d.db", s.now().In(s.Zone).Format("20060102-150405"), have)
-		if err := s.Backup(ctx, filepath.Join(o.Backups, name)); err != nil {
+		if err := s.backupBefore(ctx, o.Backups, have); err != nil {
 			return fmt.Errorf("before a migration: %w", err)
 		}
 	}
@@ -55,6 +55,22 @@ func (s *Store) migrate(ctx context.Context, o Opening) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// backupBefore copies the store under a name with its schema. A start that was
+// killed in the same second may have taken the name.
+func (s *Store) backupBefore(ctx context.Context, folder string, schema int64) (err error) {
+	name := fmt.Sprintf("taizhang-%s-schema-%d", s.now().In(s.Zone).Format("20060102-150405"), schema)
+	for n := 1; n < 100; n++ {
+		ending := ".db"
+		if n > 1 {
+			ending = fmt.Sprintf("-%d.db", n)
+		}
+		if err = s.Backup(ctx, filepath.Join(folder, name+ending)); !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return err
 }
 
 func (s *Store) provider() (*goose.Provider, error) {
