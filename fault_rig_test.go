@@ -30,6 +30,8 @@ type city struct {
 	data    string
 	sent    map[string][]string // SHA-256 of the versions, in order, by "county/name"
 	figures map[string]int      // the figure in each version, by SHA-256
+	answers []string            // folders of answers, as patterns
+	user    *syscall.Credential // who runs the program; nil is the test's own user
 	next    int                 // the next figure, so that no two files are equal
 }
 
@@ -41,8 +43,11 @@ func newCity(t *testing.T, dir, settings string) *city {
 	t.Helper()
 	if dir == "" {
 		dir = t.TempDir()
+	} else if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
 	}
-	c := &city{t: t, data: dir, sent: map[string][]string{}, figures: map[string]int{}, next: 20}
+	c := &city{t: t, data: dir, sent: map[string][]string{}, figures: map[string]int{}, next: 20,
+		answers: []string{filepath.Join(dir, "share", "*", "回执")}}
 	write(t, filepath.Join(dir, "taizhang.yaml"), settings)
 	write(t, filepath.Join(dir, "counties.yaml"), twoCounties)
 	for _, county := range []string{"甲县", "乙县"} {
@@ -135,6 +140,9 @@ func (c *city) place(book []byte, path string) {
 	c.t.Helper()
 	temp := filepath.Join(c.data, "stage.tmp")
 	write(c.t, temp, string(book))
+	if c.user != nil {
+		giveTo(c.t, temp, int(c.user.Uid))
+	}
 	err := os.Rename(temp, path)
 	if errors.Is(err, syscall.EXDEV) {
 		beside := filepath.Join(filepath.Dir(path), ".stage.tmp")
@@ -176,7 +184,7 @@ func (c *city) startAs(path string, under ...string) *process {
 	args := append(under, path, "serve", "--data", c.data, "--addr", "127.0.0.1:0")
 	p := &process{&daemon{t: c.t, data: c.data, out: &syncBuffer{}, cmd: exec.Command(args[0], args[1:]...)}, make(chan error, 1)}
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: c.user}
 	if err := p.cmd.Start(); err != nil {
 		c.t.Fatalf("%s: %v", args[0], err)
 	}
@@ -301,7 +309,7 @@ func (c *city) answersWrong(p *process, total int) string {
 		return err.Error()
 	}
 	for _, n := range numbers {
-		if found, _ := filepath.Glob(c.share("*", "回执", n+" *.txt")); len(found) != 1 {
+		if found := c.receipts(n); len(found) != 1 {
 			return fmt.Sprintf("submission %s has %d receipts", n, len(found))
 		}
 	}
@@ -312,6 +320,15 @@ func (c *city) answersWrong(p *process, total int) string {
 		return fmt.Sprintf("left in archive/tmp: %d", len(left))
 	}
 	return c.figuresWrong(p)
+}
+
+// receipts are those of a submission.
+func (c *city) receipts(number string) (all []string) {
+	for _, dir := range c.answers {
+		found, _ := filepath.Glob(filepath.Join(dir, number+" *.txt"))
+		all = append(all, found...)
+	}
+	return all
 }
 
 // figuresWrong compares the summary with the file that arrived last of each
