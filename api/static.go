@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 
@@ -20,6 +19,14 @@ type asset struct {
 	kind string
 	tag  string // SHA-256, hex
 	data []byte
+}
+
+// kinds are those of our own files. The machine's own list of kinds, which the
+// mime package reads, may say something else, or be on a failing disk.
+var kinds = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
 }
 
 // assets are the embedded files by name. They are part of the binary and never
@@ -38,7 +45,7 @@ func readAssets(files fs.FS) map[string]asset {
 			panic(err) // the file is in the binary
 		}
 		sum := sha256.Sum256(data)
-		list[path.Base(name)] = asset{mime.TypeByExtension(path.Ext(name)), hex.EncodeToString(sum[:]), data}
+		list[path.Base(name)] = asset{kinds[path.Ext(name)], hex.EncodeToString(sum[:]), data}
 	}
 	return list
 }
