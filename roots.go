@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,6 +64,10 @@ func (h *house) openRoots() error {
 
 func newRoot(name string, s rootSettings, kept string, ours bool) (*root, error) {
 	memory, err := watcher.OpenMemory(kept, ours)
+	var unread *fs.PathError
+	if errors.As(err, &unread) {
+		return nil, trouble(err, "检查磁盘和数据文件夹的读取权限 (check the disk and permissions of the data folder)")
+	}
 	if err != nil {
 		return nil, usage(err, "这个文件损坏了，删除后重新启动会重新登记该共享文件夹 (delete the damaged file; the share is then noted anew)")
 	}
