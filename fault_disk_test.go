@@ -56,7 +56,7 @@ func (p *process) until(what string, holds func() bool) {
 	p.t.Helper()
 	for end := time.Now().Add(patience); !holds(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
-			p.t.Fatalf("waited %v for %s; the page says %q\n%s", patience, what, p.problems(), p.out)
+			p.t.Fatalf("waited %v for %s\n%s", patience, what, p.out)
 		}
 	}
 }

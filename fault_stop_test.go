@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -52,8 +53,11 @@ func TestFaultTerminatedAtStart(t *testing.T) {
 	t.Parallel()
 	c := newCity(t, "", faultSettings)
 	c.drop("甲县", "一.xlsx")
-	for _, after := range []time.Duration{100, 300, 500, 800, 1200, 1800, 2500} {
+	mark := filepath.Join(c.data, "taizhang.running")
+	for _, after := range []time.Duration{0, 100, 300, 500, 900, 1400, 2000} {
+		os.Remove(mark) // it may be there
 		p := c.start(slowly("fsync", 60_000)...)
+		p.until("the program to hear signals", func() bool { return found(mark, "") })
 		time.Sleep(after * time.Millisecond)
 		p.terminate()
 	}
