@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,20 @@ const (
 	runningFile = "taizhang.running"
 )
 
+// errBusy says that another program has the data folder.
+var errBusy = errors.New("另一个台账程序正在使用这个数据文件夹 (another taizhang uses this data folder)")
+
+// stopped does work that wants the data folder for itself, and says what to do
+// when the program that serves has it.
+func stopped(ctx context.Context, t *terminal, dir string, do func(*house) error) error {
+	err := visit(ctx, t, dir, true, do)
+	if errors.Is(err, errBusy) {
+		return trouble(errBusy, "先停下 taizhang serve，做完这一步再启动；停着的时候县区照常放文件，启动后会收 "+
+			"(stop taizhang serve, do this, and start it again; files dropped meanwhile are taken then)")
+	}
+	return err
+}
+
 // take locks the data folder, and finds out whether the last who had it ended in
 // good order.
 func (h *house) take() error {
@@ -28,7 +43,7 @@ func (h *house) take() error {
 	}
 	if !ok {
 		h.lock = nil
-		return trouble(errors.New("另一个台账程序正在使用这个数据文件夹 (another taizhang uses this data folder)"),
+		return trouble(errBusy,
 			"把文件放进 share 里的县区文件夹即可，或先停下那个程序 (drop files into the share, or stop the other program)")
 	}
 	return h.markRunning()

@@ -54,7 +54,7 @@ func (c *mailListCmd) Run(ctx context.Context, t *terminal) error {
 var (
 	letterStates = map[string]string{"pending": "等待", "sending": "正在送", "sent": "已送到", "failed": "没送到"}
 	letterKinds  = map[string]string{merge.KindAnswer: "回执", "handed": "交办", "prefilled": "预填表", merge.KindRemind: "催办",
-		merge.KindChase: "督办", merge.KindMissing: "未报名单", merge.KindOverdue: "期限提醒"}
+		merge.KindChase: "督办", merge.KindMissing: "未报名单", merge.KindOverdue: "期限提醒", merge.KindWithdrawn: "撤销通知"}
 	letterWays = map[string]string{merge.ByFolder: "文件夹", merge.ByMail: "邮件"}
 )
 

@@ -35,6 +35,8 @@ type commands struct {
 	Backup   backupCmd   `cmd:"" help:"备份数据库，可在运行中做。 Copy the database, also while it is in use."`
 	Restore  restoreCmd  `cmd:"" help:"用备份换下数据库。 Put a backup in the place of the database."`
 	Verify   verifyCmd   `cmd:"" help:"核对原件、数据库和汇总表是否一致。 Hold originals, database and summaries against each other."`
+	Recheck  recheckCmd  `cmd:"" help:"表样、别名或报告期改好后，把退回的文件重新核对一遍。 Judge returned files again after a form, alias or period was mended."`
+	Undo     undoCmd     `cmd:"" help:"撤销一份误收的文件，数据回到没有收过它的样子。 Withdraw a file that was accepted by mistake."`
 	Rebuild  rebuildCmd  `cmd:"" help:"用原件重新算出数据库。 Work the database out again from the originals."`
 	Version  versionCmd  `cmd:"" help:"版本。 Print the version."`
 	Annotate annotateCmd `cmd:"" hidden:""`

@@ -22,6 +22,7 @@ type Store interface {
 	Submissions(ctx context.Context, f merge.SubmissionFilter) ([]merge.Submission, int, error)
 	InUse(ctx context.Context) (used, rest []*templates.Form, err error)
 	Submission(ctx context.Context, id int64) (merge.Submission, error)
+	Withdrawal(ctx context.Context, number string) (merge.Withdrawal, error)
 	Findings(ctx context.Context, submission int64) ([]templates.Finding, error)
 	Status(ctx context.Context, form, period string) ([]merge.Status, error)
 	Records(ctx context.Context, form string, f merge.RecordFilter) ([]merge.Record, int, error)

@@ -87,7 +87,7 @@ func (p page) Verdict(v templates.Verdict) string   { return v.Say(p.Lang) }
 // Tone is the colour of a severity or verdict; the word always stands beside it.
 func (p page) Tone(word any) string {
 	switch fmt.Sprint(word) {
-	case string(templates.Reject), string(templates.Fix), string(templates.Returned):
+	case string(templates.Reject), string(templates.Fix), string(templates.Returned), string(templates.Withdrawn):
 		return "bad"
 	case string(templates.Explain), string(templates.Partial):
 		return "warn"

@@ -21,7 +21,7 @@ type submissionsIn struct {
 	County  string `query:"county" maxLength:"100"`
 	Form    string `query:"form" maxLength:"100"`
 	Period  string `query:"period" maxLength:"20"`
-	Verdict string `query:"verdict" enum:"pending,accepted,noted,partial,returned"`
+	Verdict string `query:"verdict" enum:"pending,accepted,noted,partial,returned,withdrawn"`
 }
 
 // submissionIn names a submission.

@@ -18,6 +18,8 @@ type submissionView struct {
 	merge.Submission
 	Found findingList
 	Each  []templates.Finding
+
+	Withdrawn *merge.Withdrawal // nil while the city has not withdrawn it
 }
 
 // showSubmission is the page of one submission.
@@ -37,7 +39,15 @@ func (s *server) showSubmission(c echo.Context) error {
 		return err
 	}
 	each := found.Findings[:min(shownFindings, len(found.Findings))]
-	return s.show(c, http.StatusOK, "submission", sub.County+" "+sub.File, submissionView{sub, found, each})
+	v := submissionView{Submission: sub, Found: found, Each: each}
+	if sub.Verdict == templates.Withdrawn {
+		w, err := s.Store.Withdrawal(ctx, sub.Number)
+		if err != nil {
+			return err
+		}
+		v.Withdrawn = &w
+	}
+	return s.show(c, http.StatusOK, "submission", sub.County+" "+sub.File, v)
 }
 
 // severityGroups are the groups of one severity.

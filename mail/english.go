@@ -36,9 +36,14 @@ func (r Report) englishHead() string {
 		templates.Partial:  fmt.Sprintf("Partly accepted: %d of %d rows count, %d must be mended.", s.Accepted, s.Read, s.Held),
 		templates.Returned: "Returned: nothing of this file counts. Please mend it and hand it in again.",
 		templates.Pending:  "Received and being checked.",
+
+		templates.Withdrawn: templates.Say("en", "withdrawn.verdict", nil),
 	}[s.Verdict]
 	if s.Read == 0 && merge.Takes(s.Verdict) {
 		head = "Accepted: a report of nothing (零报告)."
+	}
+	if s.Channel == merge.ByRecheck {
+		head += " " + templates.Say("en", "recheck.why", nil)
 	}
 	if s.Number != "" {
 		head += " Receipt " + s.Number + "."

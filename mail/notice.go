@@ -33,6 +33,8 @@ var notices = map[string]func(ctx context.Context, o *Office, l merge.Letter) (n
 	merge.KindChase:   chaseNotice,
 	merge.KindMissing: missingNotice,
 	merge.KindOverdue: overdueNotice,
+
+	merge.KindWithdrawn: withdrawnNotice,
 }
 
 // tell delivers a notice.

@@ -41,6 +41,8 @@ var tones = map[templates.Verdict]string{
 	templates.Partial:  "part",
 	templates.Returned: "bad",
 	templates.Pending:  "wait",
+
+	templates.Withdrawn: "bad",
 }
 
 // page writes the report in the order in which a clerk needs it: the verdict
@@ -118,6 +120,8 @@ func (r Report) rowsText() string {
 	switch {
 	case s.Verdict == templates.Pending:
 		return ""
+	case s.Verdict == templates.Withdrawn:
+		return fmt.Sprintf("读到 %d 行，已撤销", s.Read)
 	case s.Read == 0 && merge.Takes(s.Verdict):
 		return "零报告，没有数据行"
 	case s.Read == 0:

@@ -30,6 +30,8 @@ func (r Report) verdict() string {
 		return fmt.Sprintf("【部分入库】已入库 %d 行，还有 %d 行没有入库，%s", s.Accepted, s.Held, r.until())
 	case templates.Returned:
 		return "【退回】这份文件没有入库，" + r.until()
+	case templates.Withdrawn:
+		return templates.Say("zh", "withdrawn.verdict", nil)
 	}
 	return "【处理中】文件已收到，正在检查，结果会另行通知。"
 }
@@ -51,6 +53,9 @@ func (r Report) until() string {
 // why adds what a clerk would ask next about the verdict.
 func (r Report) why(groups []templates.FindingGroup) []string {
 	var out []string
+	if r.Submission.Channel == merge.ByRecheck {
+		out = append(out, templates.Say("zh", "recheck.why", nil))
+	}
 	if r.Submission.Verdict == templates.Returned {
 		if r.Form != nil && r.Form.Kind == templates.Report && !has(groups, templates.Reject) {
 			out = append(out, "这张表要么整表入库，要么整表退回：有一处“必改”没改，整表就不能计入。")
@@ -92,6 +97,9 @@ func (r Report) steps(groups []templates.FindingGroup) []string {
 // asks says whether the county has anything to do.
 func (r Report) asks(groups []templates.FindingGroup) bool {
 	v := r.Submission.Verdict
+	if v == templates.Withdrawn {
+		return false
+	}
 	return v == templates.Partial || v == templates.Returned || has(groups, templates.Explain)
 }
 

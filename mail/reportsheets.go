@@ -225,4 +225,6 @@ var verdictTints = map[templates.Verdict]sheets.Tint{
 	templates.Partial:  sheets.Yellow,
 	templates.Returned: sheets.Red,
 	templates.Pending:  sheets.Blue,
+
+	templates.Withdrawn: sheets.Red,
 }

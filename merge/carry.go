@@ -19,7 +19,8 @@ func (q *session) joinList(t *formTable, county, period string, past *templates.
 		return nil
 	}
 	var first int64
-	err := q.one(`SELECT COALESCE(MIN(submission), 0) FROM handed_list WHERE form = $1`, []any{t.form.Name}, &first)
+	err := q.one(`SELECT COALESCE(MIN(submission), 0) FROM handed_list WHERE form = $1 AND ($2 = 0 OR submission < $2)`,
+		[]any{t.form.Name, q.until}, &first)
 	if err != nil || first == 0 {
 		return err
 	}
@@ -27,7 +28,7 @@ func (q *session) joinList(t *formTable, county, period string, past *templates.
 	if err := q.markBase(t, county, first, past.Rows); err != nil {
 		return err
 	}
-	items, err := q.handedItems(t, `form = $1 AND county = $2 AND ended IS NULL`, t.form.Name, county)
+	items, err := q.itemsThen(t, county)
 	if err != nil {
 		return err
 	}
@@ -45,6 +46,16 @@ func (q *session) joinList(t *formTable, county, period string, past *templates.
 			Later: dueBefore(t.form, period, item.at)})
 	}
 	return nil
+}
+
+// itemsThen are the items that a county has in hand, or had when the file came
+// that is judged once more.
+func (q *session) itemsThen(t *formTable, county string) ([]handedItem, error) {
+	if q.until == 0 {
+		return q.handedItems(t, `form = $1 AND county = $2 AND ended IS NULL`, t.form.Name, county)
+	}
+	return q.handedItems(t, `form = $1 AND county = $2 AND list IN (SELECT id FROM handed_list WHERE submission < $3)
+		AND (ended IS NULL OR ended IN (SELECT id FROM handed_list WHERE submission > $3))`, t.form.Name, county, q.until)
 }
 
 // markBase marks the rows that were reported before the first list.

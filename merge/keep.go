@@ -164,7 +164,11 @@ func (q *session) writeVersions(k *keeping) error {
 // number gives new records their ids.
 func (q *session) number(k *keeping) error {
 	fresh := 0
-	for _, v := range k.added {
+	for i := range k.added {
+		v := &k.added[i]
+		if v.record == 0 {
+			v.record = q.numbers.of(storedPeriod(k.table, k.sub.Period), v.key)
+		}
 		if v.record == 0 {
 			fresh++
 		}

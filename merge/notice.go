@@ -18,7 +18,7 @@ const KindAnswer = "answer"
 // Notice is a letter that answers no file. Kind, County, Form, Period and Ref
 // together make it one: it is told once.
 type Notice struct {
-	Kind   string // handed, prefilled, remind, chase, missing, overdue
+	Kind   string // handed, prefilled, remind, chase, missing, overdue, withdrawn
 	County string // "" for the city itself
 	Form   string
 	Period string

@@ -22,7 +22,7 @@ type Rebuilding struct {
 
 // Rebuild makes a new database out of what cannot be worked out again (arrivals,
 // numbers and times of submissions, texts of forms, the city's lists, letters,
-// audit) and out of the originals, judged once more in their order, each with the
+// withdrawals, audit) and out of the originals, judged once more in their order, each with the
 // forms of its day: submissions, findings, records, held rows and figures. It
 // answers in what the two stores differ. The store itself is only read.
 //
@@ -95,8 +95,10 @@ func (b *rebuilding) finish(q *session) error {
 			return err
 		}
 	}
-	if err := b.copyRows(q, "outbox", ""); err != nil {
-		return err
+	for _, table := range []string{"void", "rejudged", "outbox"} {
+		if err := b.copyRows(q, table, ""); err != nil {
+			return err
+		}
 	}
 	if err := q.do("DELETE FROM summary_state"); err != nil {
 		return err
@@ -168,7 +170,18 @@ func (b *rebuilding) replay() error {
 	}, `SELECT id, COALESCE(form_set, 0) FROM submission`); err != nil {
 		return err
 	}
+	voids, err := list(b.old, func(scan func(...any) error) (v [2]int64, err error) {
+		return v, scan(&v[0], &v[1])
+	}, `SELECT submission, after FROM void ORDER BY id`)
+	if err != nil {
+		return err
+	}
 	for i, sub := range all {
+		for ; len(voids) > 0 && voids[0][1] < sub.ID; voids = voids[1:] {
+			if err := b.withdraw(voids[0][0]); err != nil {
+				return err
+			}
+		}
 		if err := b.replayOne(sub, sets[sub.ID]); err != nil {
 			return fmt.Errorf("submission %s: %w", sub.Number, err)
 		}
@@ -176,7 +189,27 @@ func (b *rebuilding) replay() error {
 			b.Step(i+1, len(all))
 		}
 	}
+	for _, v := range voids {
+		if err := b.withdraw(v[0]); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// withdraw takes a submission out again at the point where the city did so: what
+// came after was judged without it.
+func (b *rebuilding) withdraw(id int64) error {
+	return b.into.change(b.old.ctx, func(q *session) error {
+		sub, err := q.submission(`WHERE id = $1`, id)
+		if err == nil {
+			_, err = (&replaying{q, b.sets, b.Judge}).withdraw(sub)
+		}
+		if err != nil {
+			return fmt.Errorf("withdraw submission %s: %w", sub.Number, err)
+		}
+		return nil
+	})
 }
 
 func (b *rebuilding) replayOne(sub Submission, set int64) error {
@@ -191,9 +224,8 @@ func (b *rebuilding) replayOne(sub Submission, set int64) error {
 	if err != nil {
 		return err
 	}
-	var a Arrival
-	if err := b.old.one(`SELECT `+arrivalColumns+` FROM arrival WHERE id = (SELECT arrival FROM submission WHERE id = $1)`, []any{sub.ID},
-		&a.ID, &a.County, &a.Name, &a.SHA256, &a.Size, when{&a.At}, &a.Channel); err != nil {
+	a, err := b.old.arrivalOf(sub.ID)
+	if err != nil {
 		return err
 	}
 	r, err := b.Judge(b.old.ctx, c, a)

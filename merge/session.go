@@ -19,6 +19,9 @@ type session struct {
 	ctx context.Context
 	tx  *sql.Tx
 	at  time.Time // now, fixed when the transaction began
+
+	until   int64    // while files are judged once more: the submission whose day it is
+	numbers *numbers // and the numbers that their records had
 }
 
 // change runs work in a transaction that writes all or nothing.
@@ -49,7 +52,7 @@ func (s *Store) run(ctx context.Context, db *sql.DB, o *sql.TxOptions, work func
 			err = errors.Join(err, fmt.Errorf("roll back: %w", end))
 		}
 	}()
-	if err := work(&session{s, ctx, tx, s.now().UTC().Truncate(time.Millisecond)}); err != nil {
+	if err := work(&session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -65,6 +65,9 @@ func meant(form *templates.Form, s Submission, period string) bool {
 }
 
 func (st *standing) add(s Submission) {
+	if s.Verdict == templates.Withdrawn {
+		return
+	}
 	st.latest = s
 	if !Takes(s.Verdict) {
 		return

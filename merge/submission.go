@@ -44,6 +44,9 @@ func (q *session) submission(rest string, args ...any) (Submission, error) {
 // addSubmission writes a submission. One without a number gets the next of the
 // day, and one without an id the next.
 func (q *session) addSubmission(s *Submission, arrival int64) error {
+	if q.until != 0 {
+		return q.correctSubmission(*s)
+	}
 	if s.Number == "" {
 		day := q.at.In(q.Zone).Format("20060102")
 		serial, err := q.take("submission "+day, 1)
@@ -58,6 +61,13 @@ func (q *session) addSubmission(s *Submission, arrival int64) error {
 		[]any{orNull(s.ID), s.Number, arrival, s.County, s.File, s.SHA256, s.Channel, stamp(s.ArrivedAt), stamp(s.JudgedAt), s.Form,
 			s.FormTitle, s.FormVersion, orNull(s.FormHash), s.Period, s.Sheet, string(s.Verdict), s.Read, s.Accepted, s.Held,
 			orNull(q.formSet)}, &s.ID)
+}
+
+// correctSubmission gives a submission that was judged once more what it says now.
+func (q *session) correctSubmission(s Submission) error {
+	return q.do(`UPDATE submission SET form = $1, form_title = $2, form_version = $3, form_hash = $4, period = $5, sheet = $6,
+		verdict = $7, rows_read = $8, rows_taken = $9, rows_held = $10 WHERE id = $11`,
+		s.Form, s.FormTitle, s.FormVersion, orNull(s.FormHash), s.Period, s.Sheet, string(s.Verdict), s.Read, s.Accepted, s.Held, s.ID)
 }
 
 // orNull is the value, or NULL for nothing.
@@ -163,7 +173,7 @@ func (s *Store) Earlier(ctx context.Context, submission int64) (before Submissio
 			return err
 		}
 		before, err = q.submission(`WHERE form = $1 AND county = $2 AND (period = $3 OR period = '' OR $3 = '')
-			AND id < $4 ORDER BY id DESC`, now.Form, now.County, now.Period, now.ID)
+			AND id < $4 AND verdict <> 'withdrawn' ORDER BY id DESC`, now.Form, now.County, now.Period, now.ID)
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -121,14 +122,24 @@ func (q *session) gatherHeard(c *computing, asked, until string) error {
 	return err
 }
 
-// lastJudged is when a form's data last changed: the table stays the same to the
-// byte until then. Without any file it is now.
+// lastJudged is when a form's data last changed, by a file or because one was
+// withdrawn: the table stays the same to the byte until then. Without any file it
+// is now.
 func (q *session) lastJudged(form string) (time.Time, error) {
 	last, err := q.submissions(`WHERE form = $1 AND county <> $2 ORDER BY id DESC LIMIT 1`, form, City)
 	if err != nil || len(last) == 0 {
 		return q.at, err
 	}
-	return last[0].JudgedAt, nil
+	at, undone := last[0].JudgedAt, zeroTime
+	err = q.one(`SELECT v.at FROM void v JOIN submission s ON s.id = v.submission WHERE s.form = $1 ORDER BY v.at DESC LIMIT 1`,
+		[]any{form}, when{&undone})
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return at, err
+	}
+	if undone.After(at) {
+		at = undone
+	}
+	return at, nil
 }
 
 // table draws the gathered figures as rows and notes.

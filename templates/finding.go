@@ -44,6 +44,8 @@ const (
 	Noted    Verdict = "noted"    // 通过有提醒
 	Partial  Verdict = "partial"  // 部分入库
 	Returned Verdict = "returned" // 退回
+
+	Withdrawn Verdict = "withdrawn" // 已撤销: it counted, until the city withdrew it
 )
 
 // Finding is one thing a county is told about its file. It is data, never an
