@@ -61,7 +61,7 @@ func TestUndoIsAsIfItNeverCame(t *testing.T) {
 		defer c.Close()
 		defer d.Close()
 		c.t, d.t = rt, rt
-		n := rapid.IntRange(1, 7).Draw(rt, "files")
+		n := rapid.IntRange(1, 5).Draw(rt, "files")
 		out := rapid.IntRange(0, n-1).Draw(rt, "withdrawn")
 		later := rapid.IntRange(out, n-1).Draw(rt, "withdrawn after")
 		number := ""
