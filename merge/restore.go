@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,16 +45,73 @@ func Restore(ctx context.Context, backup, path, aside string, now time.Time) (r 
 }
 
 // Replace puts a finished database, which nobody has open, in the place of the one
-// at path, and answers where that one lies now; "" when there was none. A crash in
-// between leaves no database at path: the next start says so.
+// at path, and answers where a copy of that one lies now; "" when there was none. A
+// crash in between leaves the one or the other at path. Only where the old one is
+// damaged or cannot be copied, and is set aside instead, it can leave none: the next
+// start says so.
 func Replace(ctx context.Context, fresh, path, aside string) (was string, err error) {
 	if err := errors.Join(Inspect(ctx, fresh), dropEmptyJournal(fresh), syncFile(fresh)); err != nil {
 		return "", err
+	}
+	if keepCopy(ctx, path, aside) == nil {
+		return aside, putInPlace(fresh, path)
 	}
 	if was, err = setAside(path, aside); err != nil {
 		return was, err
 	}
 	return was, putInPlace(fresh, path)
+}
+
+// keepCopy copies a database byte for byte. What its journal has is brought into
+// it before: beside another database a journal must not lie, and neither can be
+// taken away without the other.
+func keepCopy(ctx context.Context, path, aside string) error {
+	if _, err := os.Lstat(aside); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, fs.ErrExist)
+	}
+	if err := errors.Join(foldJournal(ctx, path), dropEmptyJournal(path)); err != nil {
+		return err
+	}
+	for _, ending := range besides[1:] {
+		if _, err := os.Lstat(path + ending); !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, fs.ErrExist)
+		}
+	}
+	temp := filepath.Join(filepath.Dir(aside), ".aside.tmp")
+	if err := errors.Join(copyBytes(path, temp), syncFile(temp)); err != nil {
+		return errors.Join(err, Remove(temp))
+	}
+	return putInPlace(temp, aside)
+}
+
+// foldJournal makes a database a single file.
+func foldJournal(ctx context.Context, path string) error {
+	if err := lockByDescription(); err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	db, err := readable(path, "rw")
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(err, db.Close())
+}
+
+func copyBytes(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // only read
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }
 
 // setAside renames a database with all that belongs to it, and answers the new
