@@ -138,19 +138,31 @@ func (w *world) do(e errand) {
 }
 
 func (w *world) path(p *place) string {
-	return filepath.Join(w.data, "share", p.county, filepath.FromSlash(p.name))
+	return p.path
 }
 
-// crashPlaces are the files that two counties keep sending.
-func crashPlaces(t *testing.T, data string) (places []*place) {
+// rootName is the further root that is 乙县's alone; its answers lie there.
+const rootName = "乙县局"
+
+// crashPlaces are the files that two counties and the city keep sending. One
+// county has a further root besides its folder in the share, and there a file
+// of the same name.
+func crashPlaces(t *testing.T, data, root string) (places []*place) {
 	t.Helper()
 	for _, county := range crashCounties {
-		if err := os.MkdirAll(filepath.Join(data, "share", county, "回执"), 0o770); err != nil {
-			t.Fatal(err)
-		}
+		folder := filepath.Join(data, "share", county)
 		for name, form := range map[string]string{"信访件台账.xlsx": petitionForm, "台账副本.xlsx": petitionForm,
 			"自查表.xlsx": openForm, "汇总.xlsx": figuresForm, "回执/汇总（改好）.xlsx": figuresForm} {
-			places = append(places, &place{county: county, name: name, form: form})
+			places = append(places, &place{county: county, name: name, form: form, path: filepath.Join(folder, filepath.FromSlash(name))})
+		}
+	}
+	places = append(places,
+		&place{county: crashCounties[1], name: rootName + "/信访件台账.xlsx", form: petitionForm, path: filepath.Join(root, "信访件台账.xlsx")},
+		&place{county: crashCounties[1], name: rootName + "/回执/汇总（改好）.xlsx", form: figuresForm, path: filepath.Join(root, "回执", "汇总（改好）.xlsx")},
+		&place{county: cityFolder, name: "清单.xlsx", form: taskForm, path: filepath.Join(data, "share", cityFolder, "清单.xlsx")})
+	for _, p := range places {
+		if err := os.MkdirAll(filepath.Dir(p.path), 0o770); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return places

@@ -27,12 +27,12 @@ func (w *world) still() (wrong []string) {
 			wrong = append(wrong, "I1: the archive has "+filepath.Base(path)+" with the bytes of "+sha)
 		}
 	}
-	for _, path := range append(w.files("summaries/*.xlsx"), w.files("share/*/回执/*.xlsx")...) {
+	for _, path := range append(w.files("summaries/*.xlsx"), w.answers("*.xlsx")...) {
 		if err := wholeZip(path); err != nil && !w.unfinished(path) {
 			wrong = append(wrong, fmt.Sprintf("I4: %s is not whole: %v", filepath.Base(path), err))
 		}
 	}
-	for _, path := range w.files("share/*/回执/*.txt") {
+	for _, path := range w.answers("*.txt") {
 		if data, err := os.ReadFile(path); err != nil || !bytes.HasSuffix(data, []byte("\n")) {
 			wrong = append(wrong, fmt.Sprintf("I5: the receipt %s is not whole: %v", filepath.Base(path), err))
 		}
@@ -108,10 +108,7 @@ func (w *world) checkOrder(s *stored) (wrong []string) {
 // checkFacts is I3: the current rows are what the last files in force say, as
 // the generator knows it from writing them.
 func (w *world) checkFacts(s *stored) (wrong []string) {
-	var books []*workbook
-	for _, a := range s.arrivals {
-		books = append(books, w.bySHA[a.sha])
-	}
+	books := w.booksOf(s)
 	want, inForce := expected(books)
 	for at, says := range want {
 		if got := s.facts[at]; !reflect.DeepEqual(got, says) {
@@ -126,11 +123,38 @@ func (w *world) checkFacts(s *stored) (wrong []string) {
 	if s.rows != len(s.facts) {
 		wrong = append(wrong, fmt.Sprintf("I3: %d current rows for %d keys", s.rows, len(s.facts)))
 	}
+	wrong = append(wrong, checkHanded(s, books)...)
 	if !reflect.DeepEqual(s.force, inForce) {
 		wrong = append(wrong, fmt.Sprintf("I3: in force are %v, not %v", s.force, inForce))
 	}
 	return wrong
 }
+
+// checkHanded is I3 for the city's lists: each county has in hand what the last
+// list that names a task says of it.
+func checkHanded(s *stored, books []*workbook) (wrong []string) {
+	handed, _ := handedOver(books)
+	for at, problem := range handed {
+		if !strings.Contains(s.handed[at], problem) {
+			wrong = append(wrong, fmt.Sprintf("I3: %v in hand is %q, and the lists say %s", at, s.handed[at], problem))
+		}
+	}
+	if len(s.handed) != len(handed) {
+		wrong = append(wrong, fmt.Sprintf("I3: %d tasks in hand, and the lists have %d", len(s.handed), len(handed)))
+	}
+	return wrong
+}
+
+// booksOf are the workbooks that arrived, in order.
+func (w *world) booksOf(s *stored) (books []*workbook) {
+	for _, a := range s.arrivals {
+		books = append(books, w.bySHA[a.sha])
+	}
+	return books
+}
+
+// handedFile is the name of what a county gets of a list; it tells the version.
+var handedFile = regexp.MustCompile(`(第\d+版)[】）].*\.(?:xlsx|txt)$`)
 
 // receipt is the name of a receipt; it begins with the submission's number.
 var receipt = regexp.MustCompile(`^(\d{8}-\d{4,}) 回执（.*）.*\.txt$`)
@@ -147,11 +171,19 @@ func (w *world) checkAnswers(s *stored) (wrong []string) {
 			marked++
 		}
 	}
+	_, lists := handedOver(w.booksOf(s))
+	for n := range lists { // the form and the words about it, for each county and list
+		for _, county := range crashCounties {
+			want[fmt.Sprintf("%s 第%d版", county, n+1)] = 2
+		}
+	}
 	got := map[string]int{}
 	copies := 0
-	for _, path := range w.files("share/*/回执/*") {
-		name, county := filepath.Base(path), filepath.Base(filepath.Dir(filepath.Dir(path)))
-		if m := receipt.FindStringSubmatch(name); m != nil {
+	for _, path := range w.answers("*") {
+		name, county := filepath.Base(path), w.countyAt(path)
+		if m := handedFile.FindStringSubmatch(name); m != nil {
+			got[county+" "+m[1]]++
+		} else if m := receipt.FindStringSubmatch(name); m != nil {
 			got[county+" "+m[1]]++
 		} else if !w.unfinished(path) {
 			copies++
@@ -176,8 +208,14 @@ func (w *world) checkLetters(s *stored) (wrong []string) {
 			want[l.messageID] = 1
 		}
 	}
-	if len(want) != len(s.submissions) {
-		wrong = append(wrong, fmt.Sprintf("I5: %d Message-IDs for %d submissions", len(want), len(s.submissions)))
+	owed := 0 // one letter for each submission of a county, and for each list two; the city has no address
+	for _, b := range s.submissions {
+		if owed++; b.county == cityFolder {
+			owed += len(crashCounties) - 1
+		}
+	}
+	if len(want) != owed {
+		wrong = append(wrong, fmt.Sprintf("I5: %d Message-IDs, and %d letters are owed", len(want), owed))
 	}
 	letters := w.post.got()
 	for _, l := range letters {
@@ -226,15 +264,38 @@ func (w *world) checkArchive(s *stored) (wrong []string) {
 
 // checkRests is the other half of I4: nothing half-written is left lying about.
 func (w *world) checkRests(*stored) (wrong []string) {
-	for _, pattern := range []string{"archive/tmp/*", "summaries/*", "share/*/回执/*"} {
-		for _, path := range w.files(pattern) {
-			name := filepath.Base(path)
-			if filepath.Dir(pattern) == "archive/tmp" || strings.HasPrefix(name, ".") && name != "." && name != ".." {
-				wrong = append(wrong, "I4: left behind: "+path)
-			}
+	for _, path := range w.files("archive/tmp/*") {
+		wrong = append(wrong, "I4: left behind: "+path)
+	}
+	for _, path := range append(w.files("summaries/.*"), w.answers(".*")...) {
+		if name := filepath.Base(path); name != "." && name != ".." {
+			wrong = append(wrong, "I4: left behind: "+path)
 		}
 	}
 	return wrong
+}
+
+// answers are the files in the folders where the counties and the city look for
+// their answers. 乙县 looks in its own root, so whatever is put for it into the
+// share has not been answered.
+func (w *world) answers(pattern string) (found []string) {
+	for _, dir := range []string{filepath.Join(w.data, "share", crashCounties[0]), w.root, filepath.Join(w.data, "share", cityFolder)} {
+		paths, err := filepath.Glob(filepath.Join(dir, "回执", pattern))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		found = append(found, paths...)
+	}
+	return found
+}
+
+// countyAt is whose answer lies at a path.
+func (w *world) countyAt(path string) string {
+	folder := filepath.Dir(filepath.Dir(path))
+	if folder == w.root {
+		return crashCounties[1]
+	}
+	return filepath.Base(folder)
 }
 
 // files are the paths below the data folder that match.

@@ -9,6 +9,7 @@ import (
 // generator ever put there.
 type place struct {
 	county, name, form string
+	path               string // of the file
 
 	mu       sync.Mutex
 	versions []*drop // oldest first
@@ -115,6 +116,9 @@ type force map[[3]string]string
 func expected(arrived []*workbook) (facts, force) {
 	now, counts := facts{}, force{}
 	for _, book := range arrived {
+		if book.county == cityFolder {
+			continue
+		}
 		at := [3]string{book.county, book.form, book.period}
 		if book.returned || counts[at] == book.sha {
 			continue
@@ -132,4 +136,20 @@ func expected(arrived []*workbook) (facts, force) {
 		}
 	}
 	return now, counts
+}
+
+// handedOver replays the city's lists: the problem of each task that is in a
+// county's hands, by county and task. What a later list leaves out stays.
+func handedOver(arrived []*workbook) (now map[[2]string]string, lists int) {
+	now = map[[2]string]string{}
+	for _, book := range arrived {
+		if book.county != cityFolder {
+			continue
+		}
+		lists++
+		for _, row := range book.rows {
+			now[[2]string{row.says["county"], row.key}] = row.says["problem"]
+		}
+	}
+	return now, lists
 }

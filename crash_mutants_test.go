@@ -90,7 +90,7 @@ var crashMutants = []mutant{
 	},
 }
 
-// mutantPatience is how long a mutant may take to come right.
+// mutantPatience is how long a mutant may make no progress.
 const mutantPatience = 6 * time.Second
 
 // mutantRounds is how often a mutant may get away with it.

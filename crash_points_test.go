@@ -48,7 +48,7 @@ var crashPoints = []edit{
 	{"store/commit", "merge", "if err := tx.Commit(); err != nil {", "if o == nil {\ncrashpoint(\"store/commit\")\n}\nif err := tx.Commit(); err != nil {"},
 	{"store/committed", "merge", "return fmt.Errorf(\"commit: %w\", err)\n\t}", "return fmt.Errorf(\"commit: %w\", err)\n\t}\nif o == nil {\ncrashpoint(\"store/committed\")\n}"},
 
-	before("judge/read", ".", "reading := d.read(data, templates.Sender{County"),
+	before("judge/read", ".", "reading := d.readBy(judgeUnlessOwn(a, d.catalog.Judge), data"),
 	before("judge/judged", ".", "sub, err := d.store.Merge(ctx, a, reading"),
 
 	before("merge/begun", "merge", "t, err := q.tableOf(r)"),
@@ -58,6 +58,8 @@ var crashPoints = []edit{
 	before("merge/held", "merge", "return q.refigure(t, sub.County, storedPeriod(t, sub.Period))"),
 	before("merge/figured", "merge", "if err := q.wantForm(sub.Form); err != nil {"),
 	before("merge/posted", "merge", "return q.note(sub.County, \"merge\", \"submission \"+sub.Number"),
+	before("handed/items", "merge", "if err := q.insert(`handed_item (form"),
+	before("handed/done", "merge", "return sub, q.note(City, \"hand down\""),
 	before("merge/committed", "merge", "if err != nil {\n\t\treturn Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)"),
 
 	after("answer/claimed", "mail", "func (o *Office) hand(ctx context.Context, l merge.Letter) error {"),
@@ -80,6 +82,21 @@ var crashPoints = []edit{
 
 // crashHits are the times at a point that the program dies.
 var crashHits = []int{1, 3, 7}
+
+// killings are the points with the hits to die at: each point the first time,
+// and every third one, another third with each seed, also at a later time. With
+// all of them, each point has every hit.
+func killings(seed uint64, all bool) (out []string) {
+	for i, point := range crashPoints {
+		for n, hit := range crashHits {
+			turn := (uint64(i) + seed) % 6
+			if all || n == 0 || turn == uint64(n)*3-1 {
+				out = append(out, fmt.Sprintf("%s:%d", point.name, hit))
+			}
+		}
+	}
+	return out
+}
 
 // crashPace makes the program's own waits short, and its reads small, so that
 // much happens in little time. No behaviour changes.

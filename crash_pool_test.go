@@ -19,6 +19,7 @@ const (
 	petitionForm = "petition_ledger"
 	openForm     = "open_issue_check"
 	figuresForm  = "case_summary"
+	taskForm     = "task_progress" // that the city hands down
 )
 
 // poolEach is how many workbooks there are for each county and form.
@@ -69,6 +70,11 @@ var crashPool = sync.OnceValues(func() ([]*workbook, error) {
 				books, jobs = append(books, book), append(jobs, job)
 			}
 		}
+	}
+	for n := range poolEach {
+		book, job := fillList(n)
+		job["out"] = filepath.Join(dir, fmt.Sprintf("%d.xlsx", len(jobs)))
+		books, jobs = append(books, book), append(jobs, job)
 	}
 	if err := openpyxl(jobs...); err != nil {
 		return nil, err
@@ -190,4 +196,19 @@ func fillFigures(book *workbook, n int) []map[string]string {
 	return []map[string]string{{"市/州": book.county, "交办数量(件)": says["assigned"], "已办结(件)/属实": says["closed_true"],
 		"已办结(件)/不属实": says["closed_false"], "已办结(件)/合计": says["closed_total"], "阶段办结(件)": says["staged"],
 		"立案处罚(家)": says["penalty_cases"], "罚款金额(万元)": fmt.Sprintf("%d.%02d", fine/100, fine%100), "约谈(人)": says["talks"]}}
+}
+
+// fillList is the n-th list of the city: four of six tasks, every one with other
+// words than in the other lists, and some for each county.
+func fillList(n int) (*workbook, map[string]any) {
+	book := &workbook{county: cityFolder, form: taskForm}
+	lines := [][]string{{"任务编号", "反馈问题", "涉及县区", "整改目标"}}
+	for i := range 4 {
+		no := (n + i) % 6
+		task, county := fmt.Sprintf("第%d号", no+1), crashCounties[no%len(crashCounties)]
+		problem := fmt.Sprintf("第%d项问题，见第%d份清单", no+1, n+1)
+		book.rows = append(book.rows, workbookRow{key: task, says: map[string]string{"county": county, "problem": problem}})
+		lines = append(lines, []string{task, problem, county, "达标"})
+	}
+	return book, map[string]any{"sheets": []map[string]any{{"name": "清单", "rows": lines}}}
 }

@@ -135,7 +135,7 @@ func (w *world) kept(before, after *stored, receipts map[string]string) (wrong [
 // receipts are the receipts in the folders now, by path, with their hashes.
 func (w *world) receipts() map[string]string {
 	found := map[string]string{}
-	for _, path := range w.files("share/*/回执/*.txt") {
+	for _, path := range w.answers("*.txt") {
 		found[path] = w.hash(path)
 	}
 	return found

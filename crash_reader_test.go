@@ -18,7 +18,8 @@ type stored struct {
 	summaries   map[string]storedSummary
 	facts       facts
 	force       force
-	rows        int // current rows of the form tables
+	rows        int                  // current rows of the form tables
+	handed      map[[2]string]string // what the counties have in hand: by county and task, the cells
 }
 
 type storedArrival struct {
@@ -34,7 +35,7 @@ type storedSubmission struct {
 	inForce                                    bool
 }
 
-type storedLetter struct{ id, submission, channel, messageID, state, error string }
+type storedLetter struct{ id, kind, channel, messageID, state, error string }
 
 type storedSummary struct {
 	want, have int64
@@ -64,8 +65,8 @@ func readStore(data string) (s *stored, err error) {
 		return nil, err
 	}
 	defer tx.Rollback() // it only reads
-	s = &stored{summaries: map[string]storedSummary{}, facts: facts{}, force: force{}}
-	for _, read := range []func(*sql.Tx) error{s.readArrivals, s.readSubmissions, s.readLetters, s.readSummaries} {
+	s = &stored{summaries: map[string]storedSummary{}, handed: map[[2]string]string{}, facts: facts{}, force: force{}}
+	for _, read := range []func(*sql.Tx) error{s.readArrivals, s.readSubmissions, s.readLetters, s.readSummaries, s.readHanded} {
 		if err := read(tx); err != nil {
 			return nil, err
 		}
@@ -115,10 +116,9 @@ func (s *stored) readSubmissions(tx *sql.Tx) error {
 }
 
 func (s *stored) readLetters(tx *sql.Tx) error {
-	return each(tx, `SELECT outbox.id, submission.number, outbox.channel, message_id, state, last_error
-		FROM outbox LEFT JOIN submission ON submission.id = outbox.submission ORDER BY outbox.id`, func(scan func(...any) error) error {
+	return each(tx, `SELECT id, kind, channel, message_id, state, last_error FROM outbox ORDER BY id`, func(scan func(...any) error) error {
 		var l storedLetter
-		err := scan(&l.id, &l.submission, &l.channel, &l.messageID, &l.state, &l.error)
+		err := scan(&l.id, &l.kind, &l.channel, &l.messageID, &l.state, &l.error)
 		s.letters = append(s.letters, l)
 		return err
 	})
@@ -130,6 +130,16 @@ func (s *stored) readSummaries(tx *sql.Tx) error {
 		var one storedSummary
 		err := scan(&name, &one.want, &one.have, &one.sha)
 		s.summaries[name] = one
+		return err
+	})
+}
+
+// readHanded reads the items of the city's lists that hold now.
+func (s *stored) readHanded(tx *sql.Tx) error {
+	return each(tx, `SELECT county, label, cells FROM handed_item WHERE ended IS NULL`, func(scan func(...any) error) error {
+		var county, task, cells string
+		err := scan(&county, &task, &cells)
+		s.handed[[2]string{county, task}] = cells
 		return err
 	})
 }

@@ -11,6 +11,8 @@ import (
 
 var (
 	crashRounds = flag.Int("crash.rounds", 12, "how often the program is killed at random times")
+	crashTime   = flag.Duration("crash.time", time.Hour, "no random round is begun after this time")
+	crashAll    = flag.Bool("crash.all", false, "kill at every point at its first, third and seventh hit")
 	crashSeed   = flag.Uint64("crash.seed", 1, "what the crash tests draw their random numbers from")
 )
 
@@ -22,12 +24,7 @@ const crashLanes = 4
 // wherever on its way the program is killed.
 func TestCrashPoints(t *testing.T) {
 	program := crashBuild(t, crashPoints, crashPace)
-	var todo []string
-	for _, point := range crashPoints {
-		for _, hit := range crashHits {
-			todo = append(todo, fmt.Sprintf("%s:%d", point.name, hit))
-		}
-	}
+	todo := killings(*crashSeed, *crashAll)
 	inLanes(t, program, len(todo), func(w *world, i int) (string, []string) {
 		return todo[i], w.crashAt(todo[i])
 	})
@@ -52,18 +49,23 @@ func inLanes(t *testing.T, program string, rounds int, round func(*world, int) (
 	t.Helper()
 	began := time.Now()
 	var lanes sync.WaitGroup
-	var next, kills, files atomic.Int64
+	var next, done, kills, files atomic.Int64
 	for lane := range crashLanes {
 		lanes.Go(func() {
 			t.Run(fmt.Sprint("lane", lane), func(t *testing.T) {
-				for i := next.Add(1) - 1; int(i) < rounds && !t.Failed(); {
+				for i := next.Add(1) - 1; int(i) < rounds && !t.Failed() && time.Since(began) < *crashTime; {
 					w := newWorld(t, program, t.TempDir(), *crashSeed<<32+uint64(i))
-					for age := 0; age < crashAge && int(i) < rounds; age++ {
+					for age := 0; age < crashAge && int(i) < rounds && time.Since(began) < *crashTime; age++ {
 						if name, wrong := round(w, int(i)); len(wrong) > 0 {
 							w.fail("killed at "+name, wrong)
 							return
 						}
 						i = next.Add(1) - 1
+						done.Add(1)
+					}
+					if wrong := w.workedOut(); len(wrong) > 0 {
+						w.fail("looked through at the end", wrong)
+						return
 					}
 					kills.Add(int64(w.kills))
 					files.Add(int64(w.sent()))
@@ -72,5 +74,5 @@ func inLanes(t *testing.T, program string, rounds int, round func(*world, int) (
 		})
 	}
 	lanes.Wait()
-	t.Logf("%d rounds, %d kills, %d files sent, in %v", rounds, kills.Load(), files.Load(), time.Since(began).Round(time.Second))
+	t.Logf("%d rounds, %d kills, %d files sent, in %v", done.Load(), kills.Load(), files.Load(), time.Since(began).Round(time.Second))
 }

@@ -40,8 +40,22 @@ func Restore(ctx context.Context, backup, path, aside string, now time.Time) (r 
 		}
 	}()
 	r.Taken, r.Cause = takeOver(ctx, path, temp, now)
+	if err = wantSummaries(ctx, temp); err != nil {
+		return r, fmt.Errorf("want summaries anew: %w", err)
+	}
 	r.Aside, err = Replace(ctx, temp, path, aside)
 	return r, err
+}
+
+// wantSummaries has every summary written anew, for the workbooks that lie there
+// are of another database.
+func wantSummaries(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", address(path, "rw"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "UPDATE summary_state SET want = want + 1")
+	return errors.Join(err, db.Close())
 }
 
 // Replace puts a finished database, which nobody has open, in the place of the one
