@@ -24,9 +24,10 @@ type session struct {
 	numbers *numbers // and the numbers that their records had
 }
 
-// change runs work in a transaction that writes all or nothing.
+// change runs work so that all of it is written, or nothing. It may share its
+// transaction with other changes, and must not begin another.
 func (s *Store) change(ctx context.Context, work func(*session) error) error {
-	err := s.run(ctx, s.write, nil, work)
+	err := s.together(ctx, work)
 	if s.Heard != nil {
 		s.Heard(err)
 	}
@@ -43,6 +44,9 @@ func (s *Store) look(ctx context.Context, work func(*session) error) error {
 }
 
 func (s *Store) run(ctx context.Context, db *sql.DB, o *sql.TxOptions, work func(*session) error) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	tx, err := db.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
@@ -63,6 +67,9 @@ func (s *Store) run(ctx context.Context, db *sql.DB, o *sql.TxOptions, work func
 
 // exec runs a statement that gives no rows.
 func (q *session) exec(query string, args ...any) (sql.Result, error) {
+	if err := q.ctx.Err(); err != nil {
+		return nil, err
+	}
 	res, err := q.tx.ExecContext(q.ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
@@ -78,6 +85,9 @@ func (q *session) do(query string, args ...any) error {
 
 // one reads the single row of a query into the places; ErrNotFound without one.
 func (q *session) one(query string, args []any, into ...any) error {
+	if err := q.ctx.Err(); err != nil {
+		return err
+	}
 	err := q.tx.QueryRowContext(q.ctx, query, args...).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
@@ -90,20 +100,23 @@ func (q *session) one(query string, args []any, into ...any) error {
 
 // list reads all rows of a query.
 func list[T any](q *session, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	if err := q.ctx.Err(); err != nil {
+		return nil, err
+	}
 	rows, err := q.tx.QueryContext(q.ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
 	}
 	defer rows.Close()
 	var all []T
-	for rows.Next() {
+	for rows.Next() && q.ctx.Err() == nil {
 		one, err := scan(rows.Scan)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", firstWords(query), err)
 		}
 		all = append(all, one)
 	}
-	return all, rows.Err()
+	return all, errors.Join(rows.Err(), q.ctx.Err())
 }
 
 // firstWords names a statement in an error without its values.
