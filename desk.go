@@ -29,6 +29,7 @@ type desk struct {
 	*house
 	judged chan struct{} // something may wait to be judged
 	merged func()        // told after each merge
+	rooms  *readingRoom
 
 	oddMu sync.Mutex
 	odd   []string // what was not taken, newest last
@@ -68,7 +69,7 @@ func printable(name string) string {
 }
 
 func newDesk(h *house) *desk {
-	return &desk{house: h, judged: make(chan struct{}, 1), merged: func() {}}
+	return &desk{house: h, judged: make(chan struct{}, 1), merged: func() {}, rooms: newReadingRoom()}
 }
 
 // watcher is the eyes of the desk on one root.
@@ -143,27 +144,68 @@ func wake(c chan struct{}) {
 }
 
 // judgeWaiting judges whatever waits, oldest first. A file that fails holds up
-// only the later ones of its county.
+// only the later ones of its county. The city's lists wait for what came before
+// them, and what came after waits for them.
 func (d *desk) judgeWaiting(ctx context.Context) error {
 	waiting, err := d.store.Waiting(ctx)
 	if err != nil {
 		return fmt.Errorf("list waiting files: %w", err)
 	}
-	stuck := map[string]bool{} // a county's files count in the order they came
-	var errs []error
-	for _, a := range waiting {
-		if stuck[a.County] {
-			continue
+	stuck := &stuckCounties{}
+	for len(waiting) > 0 {
+		n := slices.IndexFunc(waiting, func(a merge.Arrival) bool { return a.County == merge.City })
+		switch n {
+		case -1:
+			n = len(waiting)
+		case 0:
+			n = 1
+		}
+		d.judgeBeside(ctx, waiting[:n], stuck)
+		waiting = waiting[n:]
+	}
+	return errors.Join(stuck.errs...)
+}
+
+// judgeBeside judges files of different counties beside each other.
+func (d *desk) judgeBeside(ctx context.Context, waiting []merge.Arrival, stuck *stuckCounties) {
+	lanes(waiting, func(a merge.Arrival) string { return a.County }, func(_ int, a merge.Arrival) bool {
+		if stuck.has(a.County) {
+			return false
 		}
 		_, err := d.judge(ctx, a)
 		if d.spoiled(a, err) {
-			stuck[a.County] = true
+			stuck.add(a, nil)
 		} else if err != nil {
-			stuck[a.County] = true
-			errs = append(errs, fmt.Errorf("arrival %d: %w", a.ID, err))
+			stuck.add(a, err)
 		}
+		return err == nil
+	})
+}
+
+// stuckCounties are those with a file that fails: a county's files count in the
+// order they came.
+type stuckCounties struct {
+	mu    sync.Mutex
+	names map[string]bool
+	errs  []error
+}
+
+func (s *stuckCounties) has(county string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.names[county]
+}
+
+func (s *stuckCounties) add(a merge.Arrival, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.names == nil {
+		s.names = map[string]bool{}
 	}
-	return errors.Join(errs...)
+	s.names[a.County] = true
+	if err != nil {
+		s.errs = append(s.errs, fmt.Errorf("arrival %d: %w", a.ID, err))
+	}
 }
 
 // spoiled says whether an original is not what came. That is told, once, until the
@@ -185,12 +227,14 @@ func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, er
 	if a.County == merge.City {
 		return d.handDown(ctx, a)
 	}
-	county := d.reporter(a.County)
-	data, err := d.original(a)
+	if err := d.rooms.room.Acquire(ctx, weight(a.Size)); err != nil {
+		return merge.Submission{}, err
+	}
+	defer d.rooms.room.Release(weight(a.Size))
+	reading, err := d.reading(a)
 	if err != nil {
 		return merge.Submission{}, err
 	}
-	reading := d.readBy(judgeUnlessOwn(a, d.catalog.Judge), data, templates.Sender{County: county, File: filepath.Base(a.Name), Now: a.At})
 	if reading == nil {
 		return merge.Submission{}, d.dismiss(ctx, a)
 	}
@@ -202,6 +246,18 @@ func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, er
 		"read", sub.Read, "accepted", sub.Accepted, "held", sub.Held)
 	d.merged()
 	return sub, nil
+}
+
+// reading reads the original of an arrival; nil for a paper of ours.
+func (d *desk) reading(a merge.Arrival) (*templates.Reading, error) {
+	county := d.reporter(a.County)
+	data, err := d.original(a)
+	if err != nil {
+		return nil, err
+	}
+	d.rooms.one.Lock()
+	defer d.rooms.one.Unlock()
+	return d.readBy(judgeUnlessOwn(a, d.catalog.Judge), data, templates.Sender{County: county, File: filepath.Base(a.Name), Now: a.At}), nil
 }
 
 // judgeUnlessOwn reads nothing out of a paper of ours that was saved again in the

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"taizhang/merge"
@@ -94,7 +96,8 @@ func (c *importCmd) walk(root string, out []parcel) ([]parcel, error) {
 	return out, err
 }
 
-// takeAll takes the files in order, with a bar on the error stream.
+// takeAll takes the files, those of a county in their order, with a bar on the
+// error stream. What became of them is printed in the order of the files.
 func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels []parcel) (found bool, err error) {
 	if err := d.judgeWaiting(ctx); err != nil {
 		return false, err
@@ -102,22 +105,62 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.Err),
 		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond))
-	for _, p := range parcels {
-		bad, err := c.take(ctx, t, d, p)
-		if err != nil {
-			return found, fmt.Errorf("%s: %w", p.path, err)
+	// The city's own lists wait for what stands before them, and the rest for them.
+	for len(parcels) > 0 && err == nil {
+		n := slices.IndexFunc(parcels, func(p parcel) bool { return p.folder == cityFolder })
+		switch n {
+		case -1:
+			n = len(parcels)
+		case 0:
+			n = 1
 		}
-		found = found || bad
-		bar.Add(1) // a bar that cannot be drawn is no failure
+		var bad bool
+		bad, err = c.takeBeside(ctx, t, d, parcels[:n], bar)
+		found, parcels = found || bad, parcels[n:]
 	}
-	return found, nil
+	return found, err
 }
 
-// take brings in one file, judges it and prints what became of it.
-func (c *importCmd) take(ctx context.Context, t *terminal, d *desk, p parcel) (bool, error) {
+// takeBeside takes files of different counties beside each other. After the first
+// that fails, no other is begun.
+func (c *importCmd) takeBeside(ctx context.Context, t *terminal, d *desk, parcels []parcel, bar *progressbar.ProgressBar) (found bool, err error) {
+	var mu sync.Mutex
+	said, next := make([]*imported, len(parcels)), 0
+	lanes(parcels, func(p parcel) string { return p.folder }, func(i int, p parcel) bool {
+		mu.Lock()
+		failed := err != nil
+		mu.Unlock()
+		if failed {
+			return false
+		}
+		one, trouble := c.take(ctx, d, p)
+		mu.Lock()
+		defer mu.Unlock()
+		if trouble != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", p.path, trouble))
+			return false
+		}
+		said[i] = &one
+		found = found || one.bad()
+		for ; next < len(said) && said[next] != nil; next++ {
+			err = errors.Join(err, c.print(t, *said[next]))
+		}
+		bar.Add(1) // a bar that cannot be drawn is no failure
+		return true
+	})
+	for _, one := range said[next:] { // behind one that failed
+		if one != nil {
+			err = errors.Join(err, c.print(t, *one))
+		}
+	}
+	return found, err
+}
+
+// take brings in one file, judges it and answers what became of it.
+func (c *importCmd) take(ctx context.Context, d *desk, p parcel) (imported, error) {
 	county, err := d.parcelCounty(p)
 	if err != nil {
-		return false, err
+		return imported{}, err
 	}
 	var arrival merge.Arrival
 	isNew := false
@@ -127,17 +170,13 @@ func (c *importCmd) take(ctx context.Context, t *terminal, d *desk, p parcel) (b
 		return err
 	}
 	if _, err := door.Take(ctx, county.Folder, filepath.Base(p.path), p.path); err != nil {
-		return false, err
+		return imported{}, err
 	}
 	if !isNew {
-		return false, c.print(t, imported{File: p.path, County: county.Name, Known: true})
+		return imported{File: p.path, County: county.Name, Known: true}, nil
 	}
 	sub, err := d.judge(ctx, arrival)
-	if err != nil {
-		return false, err
-	}
-	bad := sub.Verdict == templates.Returned || sub.Verdict == templates.Partial
-	return bad, c.print(t, imported{File: p.path, County: county.Name, Submission: &sub})
+	return imported{File: p.path, County: county.Name, Submission: &sub}, err
 }
 
 // parcelCounty is whose a parcel is; the city's own lists come under its folder.
@@ -163,6 +202,11 @@ type imported struct {
 	County     string            `json:"county"`
 	Known      bool              `json:"known,omitempty"` // these bytes were taken before
 	Submission *merge.Submission `json:"submission,omitempty"`
+}
+
+// bad says whether the county has something to mend.
+func (i imported) bad() bool {
+	return !i.Known && (i.Submission.Verdict == templates.Returned || i.Submission.Verdict == templates.Partial)
 }
 
 func (c *importCmd) print(t *terminal, i imported) (err error) {

@@ -9,6 +9,8 @@ import (
 	"path"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"taizhang/merge"
 )
 
@@ -94,18 +96,61 @@ func (o *Office) Deliver(ctx context.Context) error {
 	return err
 }
 
-// drain claims and delivers into the folders until nothing is due.
+// mostFolders is how many counties' folders are written into at once. What is told
+// to the store meanwhile goes into one transaction.
+const mostFolders = 16
+
+// drain delivers into the folders until nothing is due.
 func (o *Office) drain(ctx context.Context) error {
 	for ctx.Err() == nil {
-		l, ok, err := o.Store.Claim(ctx, channelFolder)
-		if err != nil || !ok {
+		due, err := o.Store.Due(ctx, channelFolder)
+		if err != nil || len(due) == 0 {
 			return err
+		}
+		if err := o.drainDue(ctx, due); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// drainDue delivers letters, a county's in their order and the counties beside
+// each other.
+func (o *Office) drainDue(ctx context.Context, due []merge.Letter) error {
+	var counties []string
+	bags := map[string][]int64{}
+	for _, l := range due {
+		if bags[l.County] == nil {
+			counties = append(counties, l.County)
+		}
+		bags[l.County] = append(bags[l.County], l.ID)
+	}
+	var group errgroup.Group
+	group.SetLimit(mostFolders)
+	for _, county := range counties {
+		group.Go(func() error { return o.handAll(ctx, bags[county]) })
+	}
+	return group.Wait()
+}
+
+// handAll claims and delivers letters one after the other.
+func (o *Office) handAll(ctx context.Context, letters []int64) error {
+	for _, id := range letters {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		l, ok, err := o.Store.ClaimLetter(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
 		}
 		if err := o.settle(ctx, l, o.hand(ctx, l)); err != nil {
 			return err
 		}
 	}
-	return ctx.Err()
+	return nil
 }
 
 // hand delivers one letter.

@@ -30,9 +30,10 @@ type Office struct {
 	Now       func() time.Time // nil: the clock
 	Log       *slog.Logger     // nil: slog.Default
 
-	ready sync.Once
-	bells []chan struct{} // one for each channel's loop
-	post  postRoom
+	drawing sync.Mutex
+	ready   sync.Once
+	bells   []chan struct{} // one for each channel's loop
+	post    postRoom
 }
 
 // answer is a report with the workbook that goes with it.
@@ -87,7 +88,9 @@ func (o *Office) answer(ctx context.Context, submission int64) (answer, error) {
 		r.Clean, r.Copy = true, cleanName(r.Submission.File)
 		return answer{r, clean}, nil
 	}
+	o.drawing.Lock() // a child that marks may take much memory
 	b, err := DrawBook(ctx, r, o.Annotator, o.original(r.Submission.SHA256))
+	o.drawing.Unlock()
 	if err != nil {
 		return answer{}, err
 	}

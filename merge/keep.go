@@ -144,9 +144,9 @@ func (q *session) writeVersions(k *keeping) error {
 		marks := make([]string, 0, len(part))
 		for _, id := range part {
 			args = append(args, id)
-			marks = append(marks, fmt.Sprintf("$%d", len(args)))
+			marks = append(marks, "?")
 		}
-		if err := q.do(`UPDATE `+k.table.name+` SET _to = $1 WHERE _version IN (`+strings.Join(marks, ", ")+`)`, args...); err != nil {
+		if err := q.do(`UPDATE `+k.table.name+` SET _to = ? WHERE _version IN (`+strings.Join(marks, ", ")+`)`, args...); err != nil {
 			return err
 		}
 	}
