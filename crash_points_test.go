@@ -48,7 +48,7 @@ var crashPoints = []edit{
 	{"store/commit", "merge", "if err := tx.Commit(); err != nil {", "if o == nil {\ncrashpoint(\"store/commit\")\n}\nif err := tx.Commit(); err != nil {"},
 	{"store/committed", "merge", "return fmt.Errorf(\"commit: %w\", err)\n\t}", "return fmt.Errorf(\"commit: %w\", err)\n\t}\nif o == nil {\ncrashpoint(\"store/committed\")\n}"},
 
-	before("judge/read", ".", "reading := d.readBy(judgeUnlessOwn(a, d.catalog.Judge), data"),
+	before("judge/read", ".", "d.rooms.one.Lock()"),
 	before("judge/judged", ".", "sub, err := d.store.Merge(ctx, a, reading"),
 
 	before("merge/begun", "merge", "t, err := q.tableOf(r)"),

@@ -69,7 +69,7 @@ func (w *Watcher) takeCopy(ctx context.Context, store *archive, path string) (*c
 	if why := before.odd(w.MaxSize); why != "" {
 		return nil, &os.PathError{Op: "take", Path: path, Err: errors.New(why)}
 	}
-	got, err := store.copy(ctx, src, w.MaxSize, make([]byte, 128<<10))
+	got, err := store.copy(ctx, src, w.MaxSize, make([]byte, min(before.print.size+1, 128<<10)))
 	if err != nil {
 		return nil, err
 	}
