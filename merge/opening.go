@@ -39,7 +39,7 @@ func (o Opening) Open(ctx context.Context) (*Store, error) {
 	if err := errors.Join(ownDisk(filepath.Dir(full)), o.notLost(full)); err != nil {
 		return nil, err
 	}
-	s := &Store{Zone: templates.China, catalog: o.Catalog, now: o.Now, tables: map[string]*formTable{}, path: full}
+	s := &Store{Zone: templates.China, catalog: o.Catalog, now: o.Now, tables: map[string]*formTable{}, path: full, queue: &queue{}}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -188,7 +188,7 @@ func takeOver(ctx context.Context, from, to string, now time.Time) (taken int, e
 	}
 	old.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, old.Close()) }()
-	s := &Store{write: old, read: present, now: func() time.Time { return now }}
+	s := &Store{write: old, read: present, now: func() time.Time { return now }, queue: &queue{}}
 	err = s.change(ctx, func(q *session) error {
 		later, err := s.laterArrivals(q)
 		if err != nil {

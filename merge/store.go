@@ -48,7 +48,7 @@ type Store struct {
 	Heard func(error)
 
 	write, read *sql.DB
-	queue       queue // for the writer
+	queue       *queue // for the writer
 	catalog     *templates.Catalog
 	now         func() time.Time
 	tables      map[string]*formTable // by form name

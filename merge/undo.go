@@ -45,7 +45,7 @@ type Withdrawal struct {
 // ErrNeverCounted for a submission that does not count.
 func (s *Store) Undo(ctx context.Context, u Undoing) (w Withdrawal, fresh bool, err error) {
 	aside := *s // for files are judged with forms of other days
-	aside.tables = maps.Clone(s.tables)
+	aside.tables, aside.queue = maps.Clone(s.tables), &queue{} // what waits there is written by the store itself
 	err = aside.change(ctx, func(q *session) error {
 		sub, err := q.submission(`WHERE number = $1`, u.Number)
 		switch {
