@@ -66,8 +66,9 @@ var crashMutants = []mutant{
 	{
 		name: "a merge is two transactions",
 		edits: []edit{
-			{"mutant", "merge", "if err := work(&session{s, ctx, tx, s.now().UTC().Truncate(time.Millisecond)}); err != nil {",
-				"q := &session{s, ctx, tx, s.now().UTC().Truncate(time.Millisecond)}\nif err := work(q); err != nil {"},
+			{"mutant", "merge", "const mostTogether = 64", "const mostTogether = 1"},
+			{"mutant", "merge", "if err := work(&session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}); err != nil {",
+				"q := &session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}\nif err := work(q); err != nil {"},
 			{"mutant", "merge", "if err := tx.Commit(); err != nil {", "if err := q.tx.Commit(); err != nil {"},
 			{"mutant", "merge", "if Takes(sub.Verdict) && !again {",
 				"err = q.tx.Commit()\ncrashpoint(\"mutant/half\")\nif err == nil {\nq.tx, err = q.write.BeginTx(q.ctx, nil)\n}\nif err != nil {\nreturn sub, err\n}\n" +

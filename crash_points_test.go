@@ -103,7 +103,8 @@ func killings(seed uint64, all bool) (out []string) {
 var crashPace = []edit{
 	{"pace", ".", "coalesce = 2 * time.Second", "coalesce = 50 * time.Millisecond"},
 	{"pace", ".", "loopRetry = time.Minute", "loopRetry = time.Second"},
-	{"pace", "mail", "look = 20 * time.Second", "look = 200 * time.Millisecond"},
+	{"pace", "mail", "lookFolder = 5 * time.Second", "lookFolder = 200 * time.Millisecond"},
+	{"pace", "mail", "lookMail   = 20 * time.Second", "lookMail   = 200 * time.Millisecond"},
 	{"pace", "merge", "{ByFolder: 30 * time.Second, ByMail: 15 * time.Minute}", "{ByFolder: 300 * time.Millisecond, ByMail: time.Second}"},
 	{"pace", "watcher", "f.buf = make([]byte, 128<<10)", "f.buf = make([]byte, 4<<10)"},
 }
