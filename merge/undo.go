@@ -44,7 +44,7 @@ type Withdrawal struct {
 // its withdrawal is given with fresh false. ErrNotFound for an unknown number,
 // ErrNeverCounted for a submission that does not count.
 func (s *Store) Undo(ctx context.Context, u Undoing) (w Withdrawal, fresh bool, err error) {
-	aside := *s // for files are judged with forms of other days
+	aside := *s                                                // for files are judged with forms of other days
 	aside.tables, aside.queue = maps.Clone(s.tables), &queue{} // what waits there is written by the store itself
 	err = aside.change(ctx, func(q *session) error {
 		sub, err := q.submission(`WHERE number = $1`, u.Number)
