@@ -13,13 +13,32 @@ import (
 // such as 3.5万 for 35000: what is stored counts, but a person saw the other. In a
 // column of money it is to be confirmed, for there it may be wrong by ten thousand.
 func (o typed) displayed(f *Field, c sheets.Cell, stored decimal.Decimal) typed {
-	if o.code != "" || c.Percent || c.Text == c.Raw || shownAlike(c.Text, stored) {
+	if o.code != "" || c.Percent || sameDigits(c.Text, c.Raw) || shownAlike(c.Text, stored) {
 		return o
 	}
 	if _, money := scales[f.Unit]; money {
 		return o.confirm(stored.String())
 	}
 	return o.readAs(c.Text, stored.String())
+}
+
+// sameDigits says whether a text shows the stored digits as they are, but for
+// separators and for zeros behind them, as most formats do.
+func sameDigits(text, raw string) bool {
+	i, point := 0, false
+	for _, r := range text {
+		switch {
+		case i < len(raw) && r == rune(raw[i]):
+			i, point = i+1, point || r == '.'
+		case r == ',' && !point:
+		case i == len(raw) && r == '.' && !point:
+			point = true
+		case i == len(raw) && r == '0' && point:
+		default:
+			return false
+		}
+	}
+	return i == len(raw)
 }
 
 // shownNumber is a number within what a format shows.

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 	"pgregory.net/rapid"
@@ -17,6 +18,29 @@ func spellings() *rapid.Generator[string] {
 	odd := rapid.SampledFrom([]string{"甲", "号", "Ａ", "a", "K", "9", "９", "①", "（", "）", "(必填)", "(件)", "件", "*", "※", "：", "。", "、", "，",
 		" ", "\u3000", "\n", "\r\n", "\u200b", "\u0301", "\u0338", "\ufe0f", "é", "ｱﾞ", "㈱", "豈", "\x00", "\xff", "\xe4\xb8", "無", "无", "-", "/", ".", "年", "月", "日"})
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(odd, 0, 6).Draw(t, "text"), "") })
+}
+
+// What shows the stored digits shows the number.
+func TestSameDigits(t *testing.T) {
+	for _, tt := range []struct {
+		text, raw string
+		want      bool
+	}{
+		{"12", "12", true}, {"12.00", "12", true}, {"1,234", "1234", true}, {"1,006.50", "1006.5", true}, {"-3", "-3", true},
+		{"120", "12", false}, {"1.2", "12", false}, {"6.13", "6.125", false}, {"3.5万", "35000", false}, {"12家", "12", false}, {"", "0", false},
+		{"12..0", "12", false}, {"12.0,0", "12", false}, {"1", "12", false},
+	} {
+		if got := sameDigits(tt.text, tt.raw); got != tt.want {
+			t.Errorf("%q for %q: %v", tt.text, tt.raw, got)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		stored := decimal.New(rapid.Int64Range(-9999999, 9999999).Draw(t, "digits"), rapid.Int32Range(-4, 2).Draw(t, "exponent"))
+		text := rapid.StringMatching(`-?[0-9]{1,3}(,?[0-9]{3}){0,2}(\.[0-9]{0,4}0*)?`).Draw(t, "text")
+		if sameDigits(text, stored.String()) && !shownAlike(text, stored) {
+			t.Fatalf("%q has the digits of %s", text, stored)
+		}
+	})
 }
 
 // The short ways give what the long ones do, for every spelling.

@@ -14,6 +14,9 @@ var weekdays = []rune("日一二三四五六")
 
 // cutWeekday takes the day of the week off a date; -1 for none.
 func cutWeekday(text string) (string, time.Weekday) {
+	if !strings.ContainsAny(text, "期拜周") { // which no plain date has
+		return text, -1
+	}
 	at := weekdayBehind.FindStringSubmatchIndex(text)
 	if at == nil {
 		return text, -1
