@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -35,9 +36,27 @@ func (h *house) heed(err error) {
 			h.log.Error("disk full; nothing is taken in until there is room", "err", err)
 		}
 	default:
-		if err == nil && h.notices.has("disk") && h.roomAgain() && h.notices.set("disk", "") {
-			h.log.Info("there is room on the disk again")
+		if err == nil {
+			h.lookForRoom()
 		}
+	}
+}
+
+// roomPause is how often room is looked for while there is none.
+const roomPause = 10 * time.Second
+
+// awaitRoom looks for room while the disk is full, also when nothing is written.
+func (h *house) awaitRoom(ctx context.Context) error {
+	for pause(ctx, roomPause) {
+		h.lookForRoom()
+	}
+	return nil
+}
+
+// lookForRoom takes the notice of a full disk back when there is room again.
+func (h *house) lookForRoom() {
+	if h.notices.has("disk") && h.roomAgain() && h.notices.set("disk", "") {
+		h.log.Info("there is room on the disk again")
 	}
 }
 
@@ -51,7 +70,7 @@ func broken(err error) error {
 func (h *house) roomAgain() bool {
 	h.disk.mu.Lock()
 	defer h.disk.mu.Unlock()
-	if h.now().Sub(h.disk.looked).Abs() < 10*time.Second {
+	if h.now().Sub(h.disk.looked).Abs() < roomPause {
 		return false
 	}
 	h.disk.looked = h.now()

@@ -108,6 +108,7 @@ func (h *house) serve(ctx context.Context, l net.Listener, demo bool) error {
 	group.Go(func() error { return h.loop(ctx, "chase", chase, 0, h.chase) })
 	group.Go(func() error { return h.loop(ctx, "prefill", prefill, 0, h.prefill) })
 	group.Go(func() error { return h.office.Run(ctx) })
+	group.Go(func() error { return h.awaitRoom(ctx) })
 	group.Go(func() error {
 		return h.show(ctx, l, func() []string { return append(h.letterProblems(ctx), d.problems()...) })
 	})

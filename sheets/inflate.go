@@ -175,12 +175,11 @@ func (z *inflater) endBlock() {
 }
 
 // symbols unpacks a block of literals and copies. Sixty-four bits are held at a
-// time: a symbol needs at most 48, its copy and all.
+// time: a symbol needs at most 48, its copy and all. It is one loop with
+// everything at hand, for this is where the time of reading goes.
 func (z *inflater) symbols() error {
-	in, out := z.in, z.out
-	bits, have, at, n := z.bits, z.have, z.at, z.n
-	lits, dists := &z.lit, &z.dist
-	litMask, distMask := uint64(z.litMask), uint64(z.distMask)
+	in, out, bits, have, at, n := z.in, z.out, z.bits, z.have, z.at, z.n
+	lits, dists, litMask, distMask := &z.lit, &z.dist, uint64(z.litMask), uint64(z.distMask)
 	for n <= z.stop {
 		if at+8 <= len(in) {
 			bits |= binary.LittleEndian.Uint64(in[at:]) << (have & 63)
@@ -200,8 +199,7 @@ func (z *inflater) symbols() error {
 			}
 			out[n] = byte(e >> 16)
 			n++
-			bits >>= e & 63
-			have -= uint(e & 63)
+			bits, have = bits>>(e&63), have-uint(e&63)
 			e = lits[bits&litMask%litSize]
 		}
 		if have < 48 {
@@ -209,8 +207,7 @@ func (z *inflater) symbols() error {
 		}
 		if e&symSpecial != 0 {
 			if e&symSub != 0 {
-				bits >>= e & 63
-				have -= uint(e & 63)
+				bits, have = bits>>(e&63), have-uint(e&63)
 				e = lits[(uint64(e>>16)+bits&(1<<(e>>8&15)-1))%litSize]
 			}
 			if e >= symLiteral {
@@ -219,36 +216,37 @@ func (z *inflater) symbols() error {
 				}
 				out[n] = byte(e >> 16)
 				n++
-				bits >>= e & 63
-				have -= uint(e & 63)
+				bits, have = bits>>(e&63), have-uint(e&63)
 				continue
 			}
 			if e&symSpecial != 0 {
 				z.bits, z.have, z.at, z.n = bits>>(e&63), have-uint(e&63), at, n
-				if e&symEnd == 0 || z.cut() {
-					return errInflate
-				}
-				z.endBlock()
-				return nil
+				return z.leave(e)
 			}
 		}
 		length := int(e>>16) + int(bits&(1<<(e&63)-1)>>(e>>8&15))
-		bits >>= e & 63
-		have -= uint(e & 63)
+		bits, have = bits>>(e&63), have-uint(e&63)
 		if e = dists[bits&distMask%distSize]; e&symSub != 0 && e&symSpecial != 0 {
-			bits >>= e & 63
-			have -= uint(e & 63)
+			bits, have = bits>>(e&63), have-uint(e&63)
 			e = dists[(uint64(e>>16)+bits&(1<<(e>>8&15)-1))%distSize]
 		}
 		d := int(e>>16) + int(bits&(1<<(e&63)-1)>>(e>>8&15))
-		bits >>= e & 63
-		have -= uint(e & 63)
+		bits, have = bits>>(e&63), have-uint(e&63)
 		if e&symSpecial != 0 || d > n || length > len(out)-n {
 			return errInflate
 		}
 		n = copyBack(out, n, d, length)
 	}
 	z.bits, z.have, z.at, z.n = bits, have, at, n
+	return nil
+}
+
+// leave ends a block at a symbol that is neither a literal nor a copy.
+func (z *inflater) leave(e uint32) error {
+	if e&symEnd == 0 || z.cut() {
+		return errInflate
+	}
+	z.endBlock()
 	return nil
 }
 
