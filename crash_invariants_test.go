@@ -178,7 +178,7 @@ func (w *world) checkAnswers(s *stored) (wrong []string) {
 		}
 	}
 	got := map[string]int{}
-	copies := 0
+	var copies []string
 	for _, path := range w.answers("*") {
 		name, county := filepath.Base(path), w.countyAt(path)
 		if m := handedFile.FindStringSubmatch(name); m != nil {
@@ -186,14 +186,14 @@ func (w *world) checkAnswers(s *stored) (wrong []string) {
 		} else if m := receipt.FindStringSubmatch(name); m != nil {
 			got[county+" "+m[1]]++
 		} else if !w.unfinished(path) {
-			copies++
+			copies = append(copies, county+" "+name)
 		}
 	}
 	if !reflect.DeepEqual(got, want) {
 		wrong = append(wrong, "I5: receipts in 回执/ against submissions: "+differ(got, want))
 	}
-	if copies > marked {
-		wrong = append(wrong, fmt.Sprintf("I5: %d marked workbooks in 回执/ for %d files with mistakes", copies, marked))
+	if len(copies) > marked {
+		wrong = append(wrong, fmt.Sprintf("I5: marked workbooks in 回执/ for %d files with mistakes: %q", marked, copies))
 	}
 	return append(wrong, w.checkLetters(s)...)
 }

@@ -236,7 +236,7 @@ func plain(err error) string {
 // text names it.
 func (o *Office) file(ctx context.Context, a answer) (err error) {
 	county := a.Submission.County
-	f, err := o.AnswersFolder(county)
+	f, err := o.answersFolder(county)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,24 @@ func openFolder(share, name, county string) (*folder, error) {
 	return f, nil
 }
 
+// partName matches what write calls a file that is not whole yet.
+var partName = regexp.MustCompile(`^\.taizhang-[0-9a-f]{16}\.part$`)
+
+// sweep removes what a program that died left half written. Nobody may be writing.
+func (f *folder) sweep() error {
+	entries, err := fs.ReadDir(f.root.FS(), f.path)
+	if err != nil {
+		return fmt.Errorf("look into the county's answers folder: %w", err)
+	}
+	var errs []error
+	for _, e := range entries {
+		if e.Type().IsRegular() && partName.MatchString(e.Name()) {
+			errs = append(errs, ignoreMissing(f.root.Remove(path.Join(f.path, e.Name()))))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func (f *folder) close() error { return f.root.Close() }
 
 // put writes a file under the name, or under a numbered one where another file

@@ -58,7 +58,7 @@ func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err e
 	if county == "" {
 		county = merge.City
 	}
-	f, err := o.AnswersFolder(county)
+	f, err := o.answersFolder(county)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type Office struct {
 	ready   sync.Once
 	bells   []chan struct{} // one for each channel's loop
 	post    postRoom
+	swept   sync.Map // answers' folders without remains of an earlier program
 }
 
 // answer is a report with the workbook that goes with it.
@@ -133,16 +134,24 @@ func (o *Office) original(sum string) string {
 	return filepath.Join(o.Archive, sum[:min(2, len(sum))], sum)
 }
 
-// AnswersFolder opens the folder where a county finds its answers.
-func (o *Office) AnswersFolder(county string) (*folder, error) {
+// answersFolder opens the folder where a county finds its answers. The first time
+// what an earlier program left half written there goes.
+func (o *Office) answersFolder(county string) (f *folder, err error) {
+	share, name := o.Share, ""
 	if o.Place == nil {
-		return openFolder(o.Share, o.folderOf(county), county)
-	}
-	share, name, err := o.Place(county)
-	if err != nil {
+		name = o.folderOf(county)
+	} else if share, name, err = o.Place(county); err != nil {
 		return nil, err
 	}
-	return openFolder(share, name, county)
+	if f, err = openFolder(share, name, county); err != nil {
+		return nil, err
+	}
+	if _, swept := o.swept.LoadOrStore(filepath.Join(share, name), true); !swept {
+		if err := f.sweep(); err != nil {
+			o.log().Warn("answers' folder not swept", "err", plain(err))
+		}
+	}
+	return f, nil
 }
 
 // folderOf names the county's folder below the share.

@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -270,6 +272,30 @@ func TestDeliveringTwiceLeavesOneAnswer(t *testing.T) {
 	}
 	if l := c.letter(channelFolder); l.State != "sent" || l.Attempts != 2 {
 		t.Errorf("letter is %s after %d attempts", l.State, l.Attempts)
+	}
+}
+
+// What a program that died left half written in the folder goes with the first
+// answer of the next; what only looks alike is the county's.
+func TestRemainsOfAnEarlierProgramGo(t *testing.T) {
+	c := newCity(t)
+	folder := filepath.Join(c.Share, c.county.Folder, AnswersFolder)
+	left, kept := filepath.Join(folder, ".taizhang-0123456789abcdef.part"), filepath.Join(folder, ".taizhang-说明.part")
+	if err := os.MkdirAll(folder, 0o775); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{left, kept} {
+		if err := os.WriteFile(path, []byte("PK"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.receive("自查表.xlsx", c.issues(good))
+	c.deliver()
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was left half written is still there: %v", err)
+	}
+	if _, err := os.Stat(kept); err != nil {
+		t.Error(err)
 	}
 }
 
