@@ -24,6 +24,7 @@ var (
 	dayDigits = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
 	dayNoYear = regexp.MustCompile(`^(\d{1,2})月(\d{1,2})[日号]$`)
 	monthText = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})月?(?:份)?$`)
+	inWords   = regexp.MustCompile(`([零〇○一二三四五六七八九十]{1,4})(年|月|日|号)`)
 	dayRange  = regexp.MustCompile(`\d[日号月]?(?:至|到|~|—|－|--)|\d+月\d+[日号]?-|\d{4}[./]\d{1,2}[./]\d{1,2}-`)
 )
 
@@ -47,8 +48,11 @@ func typeDate(t *typist, _ *Field, c sheets.Cell) typed {
 // format does not show as a date is read and must be confirmed.
 func (t *typist) fromSerial(c sheets.Cell, confirm bool) typed {
 	when, ok := sheets.DateOf(c, t.date1904)
-	if !ok || when.Year() < firstYear || when.Year() > lastYear {
+	if !ok {
 		return wrong("C04", "", nil)
+	}
+	if when.Year() < firstYear || when.Year() > lastYear {
+		return strangeSerial(c, when)
 	}
 	day := when.Format(dayLayout)
 	out := typed{value: Value{Text: day, Day: day}}
@@ -58,9 +62,18 @@ func (t *typist) fromSerial(c sheets.Cell, confirm bool) typed {
 	return out
 }
 
+// strangeSerial is a number of days that leads to a year which cannot be meant:
+// 2019.06 in a cell with the format of a date shows a day of 1905.
+func strangeSerial(c sheets.Cell, when time.Time) typed {
+	if c.Kind != sheets.Date {
+		return wrong("C04", "", nil)
+	}
+	return wrong("C04", "serial", facts{"Year": when.Year(), "Raw": c.Raw})
+}
+
 // dateFromText reads the shapes in which people write a day.
 func (t *typist) dateFromText(text, shown string) typed {
-	text = strings.TrimRight(strings.TrimLeft(text, "'‘’`"), "。.;、")
+	text = strings.TrimRight(strings.TrimLeft(arabicDate(text), "'‘’`"), "。.;、")
 	tight := strings.ReplaceAll(text, " ", "")
 	if year, month, day, ok := plainParts(tight); ok {
 		return dayValue(year, month, day, shown)
@@ -85,6 +98,27 @@ func (t *typist) dateFromText(text, shown string) typed {
 	return wrong("C04", "", nil)
 }
 
+// arabicDate writes 二〇一九年六月二十五日 with digits.
+func arabicDate(text string) string {
+	if !strings.ContainsAny(text, "零〇○一二三四五六七八九十") {
+		return text
+	}
+	return inWords.ReplaceAllStringFunc(text, func(part string) string {
+		m := inWords.FindStringSubmatch(part)
+		if m[2] == "年" {
+			return yearInWords.Replace(m[1]) + m[2]
+		}
+		if n, ok := chineseNumber(m[1]); ok {
+			return n.String() + m[2]
+		}
+		return part
+	})
+}
+
+// yearInWords says a year figure by figure.
+var yearInWords = strings.NewReplacer("零", "0", "〇", "0", "○", "0", "一", "1", "二", "2", "三", "3", "四", "4",
+	"五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
+
 // dayValue makes a day of its parts. A year of two digits is of this century
 // and must be confirmed.
 func dayValue(year, month, day, shown string) typed {
@@ -97,13 +131,21 @@ func dayValue(year, month, day, shown string) typed {
 	}
 	text, ok := realDay(y, m, d)
 	if !ok {
-		return wrong("C04", "impossible", facts{"Year": y, "Month": m, "Day": d})
+		return noSuchDay(y, m, d)
 	}
 	out := typed{value: Value{Text: text, Day: text}}
 	if short {
 		return out.confirm(text)
 	}
 	return out.readAs(plainDay(shown, y, m, d), text)
+}
+
+// noSuchDay says what is wrong with a day: its year, or that no calendar has it.
+func noSuchDay(y, m, d int) typed {
+	if y < firstYear || y > lastYear {
+		return wrong("C04", "era", facts{"Year": y})
+	}
+	return wrong("C04", "impossible", facts{"Year": y, "Month": m, "Day": d})
 }
 
 // plainDay is the stored spelling when the typed one says the same at a glance.

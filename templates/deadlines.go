@@ -12,8 +12,9 @@ import (
 )
 
 var (
-	deadlineDay     = regexp.MustCompile(`(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号]?`)
+	deadlineDay     = regexp.MustCompile(`(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})(?:\D|$)`)
 	deadlineMonth   = regexp.MustCompile(`(\d{4})年(\d{1,2})月`)
+	deadlinePoint   = regexp.MustCompile(`(\d{4})[./-](\d{1,2})(?:[^\d年]|$)`)
 	deadlineHalf    = regexp.MustCompile(`(\d{4})年(上|下)半年`)
 	deadlineQuarter = regexp.MustCompile(`(\d{4})年第?([一二三四1-4])季度`)
 	deadlineYear    = regexp.MustCompile(`(\d{4})年(?:底|末|内|年底|年末|12月底)?`)
@@ -29,7 +30,7 @@ func typeDeadline(t *typist, f *Field, c sheets.Cell) typed {
 	if c.Kind == sheets.Date || c.Kind == sheets.Number {
 		return typeDate(t, f, c)
 	}
-	day, ok := deadlineOn(norm.NFKC.String(strings.Join(strings.Fields(c.Text), "")))
+	day, ok := deadlineOn(arabicDate(norm.NFKC.String(strings.Join(strings.Fields(c.Text), ""))))
 	v := Value{Text: c.Text, Day: day, Open: openDeadline.MatchString(c.Text)}
 	out := typed{value: v}
 	if !ok && !v.Open && !noDeadline.MatchString(c.Text) {
@@ -64,6 +65,7 @@ var deadlineShapes = []struct {
 }{
 	{deadlineDay, func(m []string) (int, int) { return atoi(m[2]), atoi(m[3]) }},
 	{deadlineMonth, func(m []string) (int, int) { return atoi(m[2]), 0 }},
+	{deadlinePoint, func(m []string) (int, int) { return atoi(m[2]), 0 }},
 	{deadlineHalf, func(m []string) (int, int) { return halves[m[2]] * 6, 0 }},
 	{deadlineQuarter, func(m []string) (int, int) { return quarters[m[2]] * 3, 0 }},
 	{deadlineYear, func([]string) (int, int) { return 12, 31 }},

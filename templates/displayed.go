@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 
@@ -20,6 +21,27 @@ func (o typed) displayed(f *Field, c sheets.Cell, stored decimal.Decimal) typed 
 		return o.confirm(stored.String())
 	}
 	return o.readAs(c.Text, stored.String())
+}
+
+// stored tells what is wrong with a number by the digits that are stored, where the
+// format shows others: 1.5 may look like 2 in its cell.
+func (o typed) stored(c sheets.Cell, stored decimal.Decimal) typed {
+	if o.code == "" || sameDigits(c.Text, c.Raw) || shownFully(c.Text, stored) {
+		return o
+	}
+	about := facts{"Value": stored.String(), "Shown": c.Text}
+	maps.Copy(about, o.facts)
+	if o.way == "whole" {
+		o.way = "hidden"
+	}
+	o.facts = about
+	return o
+}
+
+// shownFully says whether a text shows every digit of a number.
+func shownFully(text string, stored decimal.Decimal) bool {
+	shown, err := decimal.NewFromString(strings.ReplaceAll(text, ",", ""))
+	return err == nil && shown.Equal(stored)
 }
 
 // sameDigits says whether a text shows the stored digits as they are, but for

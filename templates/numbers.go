@@ -127,7 +127,7 @@ func typeFigure(f *Field, c sheets.Cell) typed {
 		if c.Formula && f.Unit == "%" {
 			return quotient(f, d)
 		}
-		return numberValue(f, d).displayed(f, c, d)
+		return numberValue(f, d).displayed(f, c, d).stored(c, d)
 	}
 	return numberFromText(f, narrow(c.Text), c.Text)
 }
@@ -154,11 +154,15 @@ func numberFromText(f *Field, text, shown string) typed {
 		}
 		return numberValue(f, d).readAs(shown, thousandsAs(text, shown, d))
 	}
-	if m := numberUnit.FindStringSubmatch(text); m != nil && numberText.MatchString(m[1]) {
-		return numberWithUnit(f, m[1], m[2])
+	amount, yuan := cutCurrency(text)
+	if m := numberUnit.FindStringSubmatch(amount); m != nil && numberText.MatchString(m[1]) {
+		return numberWithUnit(f, m[1], unitOf(m[2], yuan))
 	}
-	if d, ok := chineseNumber(text); ok {
-		return numberValue(f, d).confirm(d.String())
+	if yuan && numberText.MatchString(amount) {
+		return numberWithUnit(f, amount, "元")
+	}
+	if d, unit, ok := numeralWithUnit(amount); ok {
+		return numeralIn(f, d, unitOf(unit, yuan))
 	}
 	return wrong("C02", aboutWay(text), nil)
 }
@@ -192,6 +196,11 @@ func numberWithUnit(f *Field, digits, unit string) typed {
 	if err != nil {
 		return wrong("C02", "", nil)
 	}
+	return amountIn(f, d, unit)
+}
+
+// amountIn reads a number with the unit that was written behind it.
+func amountIn(f *Field, d decimal.Decimal, unit string) typed {
 	from, money := scales[unit]
 	to, column := scales[f.Unit]
 	switch {
@@ -255,67 +264,4 @@ func trimZeros(d decimal.Decimal) (decimal.Decimal, string) {
 		return d, text
 	}
 	return out, text
-}
-
-// Chinese numerals, everyday and formal.
-var (
-	numeralDigits = map[rune]int64{'零': 0, '〇': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5,
-		'六': 6, '七': 7, '八': 8, '九': 9, '壹': 1, '贰': 2, '叁': 3, '肆': 4, '伍': 5, '陆': 6, '柒': 7, '捌': 8, '玖': 9}
-	numeralTens = map[rune]int64{'十': 10, '拾': 10, '百': 100, '佰': 100, '千': 1000, '仟': 1000}
-)
-
-// chineseNumber reads 三万五千 or 贰拾. Anything else in the text fails it, and
-// so does 二百五, which may mean 250 or 205.
-func chineseNumber(text string) (decimal.Decimal, bool) {
-	if text == "" || len([]rune(text)) > 16 {
-		return decimal.Decimal{}, false
-	}
-	n := numeral{last: 1 << 40}
-	for _, r := range text {
-		if !n.next(r) {
-			return decimal.Decimal{}, false
-		}
-	}
-	if n.digit > 0 && n.last > 10 && n.last < 1<<40 && !n.zero {
-		return decimal.Decimal{}, false
-	}
-	return decimal.NewFromInt(n.total + n.section + n.digit), true
-}
-
-// numeral is a Chinese number half read.
-type numeral struct {
-	total, section, digit int64
-	last                  int64 // the unit read last; units only fall
-	zero                  bool  // a 零 stands before the digit
-}
-
-// next takes one character; false when it cannot follow.
-func (n *numeral) next(r rune) bool {
-	if d, ok := numeralDigits[r]; ok {
-		n.zero = n.zero || d == 0
-		ok = n.digit == 0
-		n.digit = d
-		return ok
-	}
-	if ten, ok := numeralTens[r]; ok {
-		return n.unit(ten)
-	}
-	if r != '万' || n.total > 0 || n.section+n.digit == 0 {
-		return false
-	}
-	*n = numeral{total: (n.section + n.digit) * 10000, last: 10000}
-	return true
-}
-
-// unit takes 十, 百 or 千; only 十 may stand without a digit, at the start.
-func (n *numeral) unit(ten int64) bool {
-	if n.digit == 0 && ten == 10 && n.section == 0 {
-		n.digit = 1
-	}
-	if n.digit == 0 || ten >= n.last {
-		return false
-	}
-	n.section += n.digit * ten
-	n.digit, n.last, n.zero = 0, ten, false
-	return true
 }

@@ -300,6 +300,9 @@ func (r *Reading) cellFinding(code, way string, more facts, f *Field, cell, valu
 	if r.facts == nil {
 		r.facts = facts{}
 	}
+	if stored, ok := more["Value"].(string); ok {
+		value = stored
+	}
 	title, value := f.Title(), show(value)
 	clear(r.facts)
 	r.facts["Cell"], r.facts["Title"], r.facts["Value"], r.facts["Key"] = cell, title, value, label

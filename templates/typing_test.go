@@ -78,6 +78,12 @@ func TestWholeNumbers(t *testing.T) {
 		{sheets.Text, "'12", "12", "", "C03"},
 		{sheets.Text, "-0", "0", "", ""},
 		{sheets.Text, "1E3", "", "C02", ""},
+		{sheets.Text, "两处", "2", "", "C03.confirm"},
+		{sheets.Text, "十二(处)", "12", "", "C03.confirm"},
+		{sheets.Text, "12（处）", "12", "", "C03.confirm"},
+		{sheets.Text, "三人", "", "C02.unit", ""},
+		{sheets.Text, "一家三处", "", "C02", ""},
+		{sheets.Text, "¥12", "", "C02.unit", ""},
 	})
 	runTypings(t, &Field{Type: "decimal", Unit: "%", Scale: 4}, []typing{
 		{sheets.Number, "0.833", "0.833", "", "C03.confirm"}, // 83.3 may be meant
@@ -135,6 +141,17 @@ func TestMoney(t *testing.T) {
 		{sheets.Text, "0.5亿元", "5000", "", "C03.confirm"},
 		{sheets.Text, "2000万", "", "C02.wan", ""}, // 2000 万元, or 2000 万 万元
 		{sheets.Text, "3.5万", "", "C02.wan", ""},
+		{sheets.Text, "三万", "", "C02.wan", ""},
+		{sheets.Text, "三万二千元", "3.2", "", "C03.confirm"},
+		{sheets.Text, "人民币叁万贰仟元整", "3.2", "", "C03.confirm"},
+		{sheets.Text, "叁万元整", "3", "", "C03.confirm"},
+		{sheets.Text, "3.2万元整", "3.2", "", "C03.confirm"},
+		{sheets.Text, "3.2（万元）", "3.2", "", "C03.confirm"},
+		{sheets.Text, "¥32,000.00", "3.2", "", "C03.confirm"},
+		{sheets.Text, "￥3.2万", "3.2", "", "C03.confirm"},
+		{sheets.Text, "人民币¥32000元", "3.2", "", "C03.confirm"},
+		{sheets.Text, "¥", "", "C02", ""},
+		{sheets.Text, "¥约3万", "", "C02.about", ""},
 		{sheets.Number, "3.14159", "", "C06.scale", ""}, // never cut
 		{sheets.Text, "123元", "", "C06.scale", ""},      // 0.0123 has more decimals than are kept
 	})
@@ -180,7 +197,38 @@ func TestDays(t *testing.T) {
 		{sheets.Text, "2026-04-06 10:30至2026-04-08", "", "C04.range", ""},
 		{sheets.Number, "7", "", "C04", ""},
 		{sheets.Text, "/", "", "", "C14"},
+		{sheets.Text, "二〇一九年六月二十五日", "2019-06-25", "", "C03"},
+		{sheets.Text, "二○一九年十月一号", "2019-10-01", "", "C03"},
+		{sheets.Text, "2019年六月25日", "2019-06-25", "", "C03"},
+		{sheets.Text, "二〇一九年二月三十日", "", "C04.impossible", ""},
+		{sheets.Text, "二〇一九年六月", "", "C04.month", ""},
+		{sheets.Text, "十一月六日", "2026-11-06", "", "C03.confirm"},
+		{sheets.Text, "十九年六月二日", "", "C04", ""}, // 1019, or 2019
+		{sheets.Text, "2109年6月25日", "", "C04.era", ""},
+		{sheets.Text, "1019-6-25", "", "C04.era", ""},
+		{sheets.Date, "2019.06", "", "C04.serial", ""},
+		{sheets.Number, "2019.06", "", "C04", ""},
 	})
+}
+
+// A number whose format hides what is wrong with it is told as it is stored.
+func TestHiddenDigits(t *testing.T) {
+	for _, c := range []struct {
+		field           *Field
+		raw, shown, way string
+		value           any
+	}{
+		{&Field{Type: "int"}, "1.5", "2", "hidden", "1.5"},
+		{&Field{Type: "int"}, "1.5", "1.5", "whole", nil},
+		{&Field{Type: "int"}, "1234.5", "1,234.50", "whole", nil},
+		{&Field{Type: "decimal", Scale: 2}, "3.14159", "3.14", "scale", "3.14159"},
+		{&Field{Type: "decimal", Scale: 2}, "3.14159", "3.14159", "scale", nil},
+	} {
+		got := (&typist{}).cell(c.field, sheets.Cell{Kind: sheets.Number, Raw: c.raw, Text: c.shown})
+		if got.way != c.way || got.facts["Value"] != c.value {
+			t.Errorf("%s shown as %s: %s %v, want %s %v", c.raw, c.shown, got.way, got.facts, c.way, c.value)
+		}
+	}
 }
 
 func TestChoices(t *testing.T) {
@@ -235,6 +283,12 @@ func TestDeadlines(t *testing.T) {
 		"持续推进":          {"", true, false},
 		"2024年底前，并长期坚持": {"2024-12-31", true, false},
 		"2020年上半年":      {"2020-06-30", false, false},
+		"二〇二〇年十二月底前":    {"2020-12-31", false, false},
+		"2019.12":       {"2019-12-31", false, false},
+		"2019-02前":      {"2019-02-28", false, false},
+		"2019.1-2019.9": {"2019-09-30", false, false},
+		"2019-2020年底":   {"2020-12-31", false, false},
+		"2019.13":       {"", false, true},
 		"2020年第三季度":     {"2020-09-30", false, false},
 		"2021年9月20日前":   {"2021-09-20", false, false},
 		"2024年2月底前完成，2025年底前销号": {"2025-12-31", false, false},
