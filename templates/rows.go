@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"taizhang/sheets"
@@ -190,10 +191,21 @@ func (t *tableReader) wordy(r tableRow) bool {
 	for i, c := range r.cells {
 		if c != nil && t.form.Fields[i].Serial && c.Kind == sheets.Text {
 			return totalWords[fold(c.Text)] || isNote(r.first) ||
-				!sectionNumber.MatchString(r.first) && sectionPattern.MatchString(r.first) || r.merged || longSerial.MatchString(fold(c.Text))
+				!sectionNumber.MatchString(r.first) && sectionPattern.MatchString(r.first) || r.merged || inPlaceOfNumber(fold(c.Text))
 		}
 	}
 	return false
+}
+
+// inPlaceOfNumber says whether words stand where a number is to stand.
+func inPlaceOfNumber(folded string) bool {
+	words := 0
+	for _, r := range folded {
+		if unicode.Is(unicode.Han, r) && !strings.ContainsRune("第零〇一二三四五六七八九十百", r) {
+			words++
+		}
+	}
+	return words >= 2 || longSerial.MatchString(folded)
 }
 
 // isSection says whether the row is a heading such as 一 | 大气类: a Chinese
