@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -104,8 +103,9 @@ func (r *Reading) rules(past Past) {
 			old[s.Record], byKey[s.Key] = s.Values, s.Values
 		}
 	}
+	var mutes mutes
 	for _, rule := range r.Form.Rules {
-		var muted []string
+		var muted []int
 		var cause error
 		for i := range r.Rows {
 			row := &r.Rows[i]
@@ -117,16 +117,21 @@ func (r *Reading) rules(past Past) {
 				continue
 			}
 			if r.muted(rule, row) {
-				muted = append(muted, fmt.Sprint(row.Num))
+				muted = append(muted, row.Num)
 				continue
 			}
 			if err := r.rule(rule, row, before); err != nil {
 				cause = err
-				muted = append(muted, fmt.Sprint(row.Num))
+				muted = append(muted, row.Num)
 			}
 		}
-		r.unchecked(rule, muted, cause)
+		if cause != nil {
+			r.failedRule(rule, muted)
+			continue
+		}
+		mutes.add(rule, muted)
 	}
+	r.unchecked(mutes)
 }
 
 func (r *Reading) muted(rule *Rule, row *Row) bool {
@@ -167,25 +172,6 @@ func firstCell(row *Row) string {
 		}
 	}
 	return ""
-}
-
-// unchecked tells which rows a rule could not be checked for. It is never
-// counted as passed.
-func (r *Reading) unchecked(rule *Rule, rows []string, cause error) {
-	if len(rows) == 0 {
-		return
-	}
-	way := ""
-	if cause != nil {
-		way = "failed"
-	}
-	out := tell(CodeUnchecked, way, facts{"Rule": rule.Message, "RuleEN": rule.English, "Name": rule.Name,
-		"Count": len(rows), "Rows": strings.Join(firstOf(rows, 20), "、")})
-	out.Rule, out.Sheet = rule.Name, r.Sheet
-	if cause == nil {
-		out.Severity = Handled // the cells themselves are told already
-	}
-	r.add(out)
 }
 
 // checkTotals compares the 合计 and 小计 rows with the rows they count.
