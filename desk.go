@@ -152,6 +152,9 @@ func (d *desk) judgeWaiting(ctx context.Context) error {
 		return fmt.Errorf("list waiting files: %w", err)
 	}
 	stuck := &stuckCounties{}
+	if err := d.withdrawAgain(ctx); err != nil {
+		stuck.errs = append(stuck.errs, err)
+	}
 	for len(waiting) > 0 {
 		n := slices.IndexFunc(waiting, func(a merge.Arrival) bool { return a.County == merge.City })
 		switch n {
@@ -164,6 +167,28 @@ func (d *desk) judgeWaiting(ctx context.Context) error {
 		waiting = waiting[n:]
 	}
 	return errors.Join(stuck.errs...)
+}
+
+// withdrawAgain withdraws what the city had withdrawn before a restore. While an
+// original that this needs cannot be used, it is told, and tried again.
+func (d *desk) withdrawAgain(ctx context.Context) error {
+	done, err := d.store.WithdrawAgain(ctx, merge.Undoing{Domain: d.settings.Mail.domain(), MailTo: d.addresses, Judge: d.judgeAgain})
+	if done > 0 {
+		d.log.Info("withdrawn again after a restore", "submissions", done)
+		d.merged()
+	}
+	text := ""
+	if err != nil {
+		text = fmt.Sprintf("恢复备份前撤销过的文件还在计入，没有能再撤销：%v；处理好后自动继续 (a withdrawal from before the restore cannot be repeated yet)", err)
+	}
+	spoiled := errors.Is(err, errMissing) || errors.Is(err, errAltered)
+	if d.notices.set("withdrawals", text) && spoiled {
+		d.log.Error("a withdrawal from before a restore waits for an original", "err", err)
+	}
+	if spoiled {
+		return nil
+	}
+	return err
 }
 
 // judgeBeside judges files of different counties beside each other.

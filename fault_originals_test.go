@@ -29,7 +29,8 @@ func TestFaultOriginals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newCity(t, "", faultSettings)
-			c.must("restore", c.backedUpCity()) // 乙县's second 一.xlsx and 甲县's 二.xlsx wait to be judged again
+			backup, _ := c.backedUpCity()
+			c.must("restore", backup) // 乙县's second 一.xlsx and 甲县's 二.xlsx wait to be judged again
 			second := c.sent["乙县/一.xlsx"][1]
 			blob := filepath.Join(c.data, "archive", second[:2], second)
 			kept, err := os.ReadFile(blob)

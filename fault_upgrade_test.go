@@ -108,16 +108,16 @@ func TestFaultKilledInMigration(t *testing.T) {
 			t.Fatalf("killed at write %d, schema %s: %d rows, want %d", at, version, len(got), len(want))
 		}
 		copies += c.copiesAreWhole()
-		if !killed || seen["4"] == 3 {
+		if !killed || seen["5"] == 3 {
 			break
 		}
 	}
 	t.Logf("schema after each kill: %v; %d copies", seen, copies)
-	if seen["1"] < 2 || seen["4"] < 2 || copies < 2 {
+	if seen["1"] < 2 || seen["5"] < 2 || copies < 2 {
 		t.Errorf("too few kills at some schema, or copies: %v %d", seen, copies)
 	}
 	c.start().up().quit()
-	if got := c.oldRows(); c.schema() != "4" || !slices.Equal(got, want) {
+	if got := c.oldRows(); c.schema() != "5" || !slices.Equal(got, want) {
 		t.Errorf("in the end at schema %s with %d rows, want %d", c.schema(), len(got), len(want))
 	}
 }

@@ -109,11 +109,8 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 
 // equip reads the settings and everything that is data.
 func (h *house) equip() (err error) {
-	if h.settings, err = readSettings(h.path("taizhang.yaml")); err != nil {
+	if err := h.readSettings(); err != nil {
 		return err
-	}
-	if h.zone, err = h.settings.zone(); err != nil {
-		return err // it was checked with the settings
 	}
 	if h.catalog, err = loadCatalog(templates.City{Forms: h.path("forms"), Counties: h.path("counties.yaml"),
 		Holidays: h.path("holidays.yaml"), Colours: h.path("colours.yaml"), Zone: h.zone}); err != nil {
@@ -121,6 +118,14 @@ func (h *house) equip() (err error) {
 	}
 	h.catalog.Counties.Strict = h.settings.StrictFolders
 	return h.openRoots()
+}
+
+func (h *house) readSettings() (err error) {
+	if h.settings, err = readSettings(h.path("taizhang.yaml")); err != nil {
+		return err
+	}
+	h.zone, err = h.settings.zone()
+	return err // it was checked with the settings
 }
 
 // countyFolders makes a folder for the city and each county of the list, so that

@@ -46,12 +46,14 @@ func (c *rebuildCmd) begin(ctx context.Context, t *terminal, h *house) error {
 	if err != nil {
 		return storeTrouble(err)
 	}
-	if err := store.Close(); err != nil {
+	store.Zone = h.zone
+	next, err := store.SkipNumbers(ctx)
+	if err = errors.Join(err, store.Close()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(t.Out, "已从空库开始。下次启动时，还在县区文件夹里的文件会重新收、重新编号、重新答复；\n"+
+	_, err = fmt.Fprintf(t.Out, "已从空库开始。下次启动时，还在县区文件夹里的文件会重新收、重新编号（今天从 %s 起，不会与已发出的重复）、重新答复；\n"+
 		"被覆盖或删去的旧版本、交办清单的各版和发过的信，数据库里没有了，原件仍在 archive。\n"+
-		"Begun with an empty database. Files that lie in the counties' folders are taken again at the next start.\n")
+		"Begun with an empty database. Files that lie in the counties' folders are taken again at the next start, with numbers from %s.\n", next, next)
 	return err
 }
 

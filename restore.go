@@ -23,7 +23,10 @@ func (c *restoreCmd) Run(ctx context.Context, t *terminal) error {
 		return usage(err, "核对备份文件的名称 (check the name of the backup)")
 	}
 	return alone(t, c.Data, func(h *house) error {
-		r, err := merge.Restore(ctx, c.File, h.path(databaseFile), h.aside("restore"), h.now())
+		if err := h.readSettings(); err != nil { // for the zone, in which a day of numbers begins
+			return err
+		}
+		r, err := merge.Restore(ctx, c.File, h.path(databaseFile), h.aside("restore"), h.now().In(h.zone))
 		if err != nil {
 			return storeTrouble(err)
 		}
@@ -39,18 +42,33 @@ func (c *restoreCmd) tell(out io.Writer, h *house, r merge.Restored) error {
 		_, e := fmt.Fprintf(out, "原来的数据库留在 (the database until now is kept)：%s\n", r.Aside)
 		err = errors.Join(err, e)
 	}
-	switch {
-	case r.Cause == nil && r.Taken > 0:
-		_, e := fmt.Fprintf(out, "备份以后收到的 %d 份文件都在 archive，下次启动时按原来的次序重新判读，会再答复一次。\n"+
-			"%d files that came after the backup are judged again at the next start, and answered once more.\n", r.Taken, r.Taken)
-		err = errors.Join(err, e)
-	case r.Cause != nil:
-		_, e := fmt.Fprintf(out, "原来的数据库里没有可接续的记录（%v）。备份以后收到的文件，还在县区文件夹里的，下次启动时重新收；\n"+
-			"已被县区覆盖的旧版本只留在 archive，不再计入。\n"+
-			"Files that came after the backup are taken again from the counties' folders at the next start.\n", r.Cause)
+	for _, line := range c.next(r) {
+		_, e := fmt.Fprintln(out, line)
 		err = errors.Join(err, e)
 	}
 	return err
+}
+
+// next are the sentences on what happens next.
+func (c *restoreCmd) next(r merge.Restored) (lines []string) {
+	if r.Cause != nil {
+		lines = append(lines, fmt.Sprintf("原来的数据库里没有可接续的记录（%v）。备份以后收到的文件，还在县区文件夹里的，下次启动时重新收；\n"+
+			"已被县区覆盖的旧版本只留在 archive，不再计入；备份以后撤销的文件，请再用 taizhang undo 撤销一次。\n"+
+			"Files that came after the backup are taken again from the counties' folders at the next start; withdraw again what was withdrawn since.", r.Cause))
+	}
+	if r.Next != "" {
+		lines = append(lines, fmt.Sprintf("备份以后编过哪些回执编号已无法知道，今天从 %s 起编，不会与已发出的重复。\n"+
+			"The numbers given out since the backup are not known; those of today go on with %s.", r.Next, r.Next))
+	}
+	if r.Taken > 0 {
+		lines = append(lines, fmt.Sprintf("备份以后收到的 %d 份文件都在 archive，下次启动时重新判读，用原来的回执编号再答复一次。\n"+
+			"%d files that came after the backup are judged again at the next start, and answered once more under their numbers.", r.Taken, r.Taken))
+	}
+	if r.Withdrawn > 0 {
+		lines = append(lines, fmt.Sprintf("备份以后撤销的 %d 份文件，下次启动时照原来的原因再撤销；要重新算数，请县区换个文件名再报。\n"+
+			"%d files that were withdrawn since the backup are withdrawn again at the next start.", r.Withdrawn, r.Withdrawn))
+	}
+	return lines
 }
 
 // aside is a free name in backups for a database that something takes the place of.

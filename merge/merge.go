@@ -34,6 +34,13 @@ func (s *Store) Merge(ctx context.Context, a Arrival, r *templates.Reading, o An
 }
 
 func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, error) {
+	before, err := q.withdrawnBefore(a.ID)
+	if err != nil {
+		return Submission{}, err
+	}
+	if before != nil {
+		return q.mergeWithdrawn(a, r, *before, o)
+	}
 	sub, err := q.enter(a, r, Submission{JudgedAt: q.at})
 	if err != nil {
 		return sub, err
@@ -45,29 +52,31 @@ func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, 
 // its rows. Of who, only id, number and time are used; without the first two it
 // gets its own.
 func (q *session) enter(a Arrival, r *templates.Reading, who Submission) (Submission, error) {
-	t, err := q.tableOf(r)
-	if err != nil {
-		return Submission{}, err
+	sub, t, again, err := q.enlist(a, r, who)
+	if err == nil && Takes(sub.Verdict) && !again {
+		err = q.takeIn(t, &sub, r)
 	}
-	again, err := q.compare(t, a, r)
-	if err != nil {
-		return Submission{}, err
+	return sub, err
+}
+
+// enlist writes the submission and its findings alone, and answers true when the
+// same bytes are in force already.
+func (q *session) enlist(a Arrival, r *templates.Reading, who Submission) (sub Submission, t *formTable, again bool, err error) {
+	if t, err = q.tableOf(r); err != nil {
+		return sub, t, false, err
 	}
-	sub := submissionOf(a, r)
+	if again, err = q.compare(t, a, r); err != nil {
+		return sub, t, false, err
+	}
+	sub = submissionOf(a, r)
 	sub.ID, sub.Number, sub.JudgedAt = who.ID, who.Number, who.JudgedAt
 	if again {
 		sub.Accepted = 0
 	}
 	if err := q.addSubmission(&sub, a.ID); err != nil {
-		return sub, err
+		return sub, t, again, err
 	}
-	if err := q.addFindings(sub.ID, r.Findings); err != nil {
-		return sub, err
-	}
-	if Takes(sub.Verdict) && !again {
-		return sub, q.takeIn(t, &sub, r)
-	}
-	return sub, nil
+	return sub, t, again, q.addFindings(sub.ID, r.Findings)
 }
 
 // tableOf is the table of the reading's form, nil when none was recognised.

@@ -39,7 +39,7 @@ func (s *Store) Rebuild(ctx context.Context, r Rebuilding) (found []Difference, 
 		return nil, err
 	}
 	err = s.look(ctx, func(old *session) error {
-		b := &rebuilding{Rebuilding: r, old: old, into: into, sets: old.formSets()}
+		b := &rebuilding{Rebuilding: r, old: old, into: into, sets: old.formSets(), early: map[int64]bool{}}
 		if err := b.run(); err != nil {
 			return err
 		}
@@ -58,10 +58,12 @@ type rebuilding struct {
 	old  *session
 	into *Store
 	sets *formSets
+
+	early map[int64]bool // submissions that had been withdrawn before they were judged
 }
 
 // historyTables are the tables of what happened; they are copied as they are.
-var historyTables = []string{"form_version", "form_set", "arrival", "answer", "audit"}
+var historyTables = []string{"form_version", "form_set", "arrival", "answer", "audit", "numbered", "withdrawal", "leap"}
 
 func (b *rebuilding) run() error {
 	err := b.into.change(b.old.ctx, func(q *session) error {
@@ -155,30 +157,24 @@ func (q *session) rowsOf(width int, query string, args ...any) ([][]any, error) 
 	}, query, args...)
 }
 
-// replay judges the files again, in the order in which they were judged.
+// replay judges the files again, in the order in which they were judged, with what
+// happened between them.
 func (b *rebuilding) replay() error {
 	all, err := b.old.submissions(`ORDER BY id`)
 	if err != nil {
 		return err
 	}
-	sets := map[int64]int64{}
-	if _, err := list(b.old, func(scan func(...any) error) (struct{}, error) {
-		var id, set int64
-		err := scan(&id, &set)
-		sets[id] = set
-		return struct{}{}, err
-	}, `SELECT id, COALESCE(form_set, 0) FROM submission`); err != nil {
+	sets, err := b.setsOf()
+	if err != nil {
 		return err
 	}
-	voids, err := list(b.old, func(scan func(...any) error) (v [2]int64, err error) {
-		return v, scan(&v[0], &v[1])
-	}, `SELECT submission, after FROM void ORDER BY id`)
+	between, err := b.between()
 	if err != nil {
 		return err
 	}
 	for i, sub := range all {
-		for ; len(voids) > 0 && voids[0][1] < sub.ID; voids = voids[1:] {
-			if err := b.withdraw(voids[0][0]); err != nil {
+		for ; len(between) > 0 && between[0].after < sub.ID; between = between[1:] {
+			if err := b.happen(between[0]); err != nil {
 				return err
 			}
 		}
@@ -189,12 +185,53 @@ func (b *rebuilding) replay() error {
 			b.Step(i+1, len(all))
 		}
 	}
-	for _, v := range voids {
-		if err := b.withdraw(v[0]); err != nil {
+	for _, e := range between {
+		if err := b.happen(e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// setsOf are the form sets that the submissions were judged with; 0 for none.
+func (b *rebuilding) setsOf() (map[int64]int64, error) {
+	sets := map[int64]int64{}
+	_, err := list(b.old, func(scan func(...any) error) (struct{}, error) {
+		var id, set int64
+		err := scan(&id, &set)
+		sets[id] = set
+		return struct{}{}, err
+	}, `SELECT id, COALESCE(form_set, 0) FROM submission`)
+	return sets, err
+}
+
+// event is what happened between two files.
+type event struct {
+	after   int64  // the newest submission at that time
+	void    int64  // the submission that was withdrawn; 0 for
+	counter string // a counter that leapt
+	value   int64  // to this value
+}
+
+// between are the events, in their order.
+func (b *rebuilding) between() ([]event, error) {
+	return list(b.old, func(scan func(...any) error) (e event, err error) {
+		return e, scan(&e.after, &e.void, &e.counter, &e.value)
+	}, `SELECT after, submission, name, value FROM (
+			SELECT after, id AS at, 0 AS leapt, submission, '' AS name, 0 AS value FROM void
+			UNION ALL SELECT after, void, id, 0, name, value FROM leap)
+		ORDER BY after, at, leapt`)
+}
+
+func (b *rebuilding) happen(e event) error {
+	switch {
+	case e.void > e.after:
+		b.early[e.void] = true
+		return nil
+	case e.void > 0:
+		return b.withdraw(e.void)
+	}
+	return b.into.change(b.old.ctx, func(q *session) error { return q.raise(e.counter, e.value) })
 }
 
 // withdraw takes a submission out again at the point where the city did so: what
@@ -234,6 +271,10 @@ func (b *rebuilding) replayOne(sub Submission, set int64) error {
 	}
 	return b.into.change(b.old.ctx, func(q *session) error {
 		if err := q.judgeWith(c, set); err != nil {
+			return err
+		}
+		if b.early[sub.ID] {
+			_, _, err := q.enterWithdrawn(a, r, sub)
 			return err
 		}
 		_, err := q.enter(a, r, sub)

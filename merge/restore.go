@@ -14,15 +14,19 @@ import (
 
 // Restored is what became of the database that a backup took the place of.
 type Restored struct {
-	Aside string // where it lies now; "" when there was none
-	Taken int    // arrivals since the backup that were taken over from it, to be judged again
-	Cause error  // why none could be taken over; nil when they could
+	Aside     string // where it lies now; "" when there was none
+	Taken     int    // arrivals since the backup that were taken over from it, to be judged again
+	Withdrawn int    // files withdrawn since the backup, to be withdrawn again
+	Cause     error  // why nothing could be taken over; nil when it could
+	Next      string // the day's next submission number when not even the numbers given out could be read; else ""
 }
 
 // Restore puts a checked copy of the backup in the place of the database at path,
 // which is kept under the name aside. Nobody may have it open. Arrivals that came
-// after the backup are taken over from it where it can still be read; their
-// originals lie in the archive.
+// after the backup and withdrawals made after it are taken over from it where it
+// can still be read; the originals lie in the archive. No number of a submission
+// or a record that it gave out is given to another one. The day of now, in its own
+// zone, is that of submission numbers.
 func Restore(ctx context.Context, backup, path, aside string, now time.Time) (r Restored, err error) {
 	if err := Inspect(ctx, backup); err != nil {
 		return r, err
@@ -39,7 +43,9 @@ func Restore(ctx context.Context, backup, path, aside string, now time.Time) (r 
 			err = errors.Join(err, Remove(temp))
 		}
 	}()
-	r.Taken, r.Cause = takeOver(ctx, path, temp, now)
+	if err = takeOver(ctx, path, temp, now, &r); err != nil {
+		return r, fmt.Errorf("go on from the database until now: %w", err)
+	}
 	if err = wantSummaries(ctx, temp); err != nil {
 		return r, fmt.Errorf("want summaries anew: %w", err)
 	}
@@ -166,69 +172,4 @@ func dropEmptyJournal(path string) error {
 		return err
 	}
 	return nil
-}
-
-// errOtherStory says that two databases do not have the same arrivals.
-var errOtherStory = errors.New("现在的数据库和备份不是同一个来历 (the present database and the backup have different histories)")
-
-// takeOver writes the arrivals that one database has and the other, older one
-// does not have yet, as ones that wait to be judged.
-func takeOver(ctx context.Context, from, to string, now time.Time) (taken int, err error) {
-	present, err := openFile(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, err
-	}
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, present.Close()) }()
-	old, err := sql.Open("sqlite", address(to, "rw", "_pragma=foreign_keys(1)", "_txlock=immediate"))
-	if err != nil {
-		return 0, err
-	}
-	old.SetMaxOpenConns(1)
-	defer func() { err = errors.Join(err, old.Close()) }()
-	s := &Store{write: old, read: present, now: func() time.Time { return now }, queue: &queue{}}
-	err = s.change(ctx, func(q *session) error {
-		later, err := s.laterArrivals(q)
-		if err != nil {
-			return err
-		}
-		for _, a := range later {
-			if err := q.do(`INSERT INTO arrival (id, county, name, sha256, size, at, channel) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-				a.ID, a.County, a.Name, a.SHA256, a.Size, stamp(a.At), a.Channel); err != nil {
-				return err
-			}
-		}
-		taken = len(later)
-		return q.note(City, "restore", "database", fmt.Sprint(taken, " arrivals taken over"))
-	})
-	if err != nil {
-		return 0, err
-	}
-	return taken, nil
-}
-
-// laterArrivals are those of the present database, which s reads, that come after
-// the last one of the older database, which q writes.
-func (s *Store) laterArrivals(q *session) (later []Arrival, err error) {
-	last, err := list(q, scanArrival, `SELECT `+arrivalColumns+` FROM arrival ORDER BY id DESC LIMIT 1`)
-	if err != nil {
-		return nil, err
-	}
-	last = append(last, Arrival{})
-	err = s.look(q.ctx, func(p *session) error {
-		if last[0].ID > 0 {
-			same, err := list(p, scanArrival, `SELECT `+arrivalColumns+` FROM arrival WHERE id = $1`, last[0].ID)
-			if err != nil {
-				return err
-			}
-			if len(same) == 0 || same[0] != last[0] {
-				return errOtherStory
-			}
-		}
-		later, err = list(p, scanArrival, `SELECT `+arrivalColumns+` FROM arrival WHERE id > $1 ORDER BY id`, last[0].ID)
-		return err
-	})
-	return later, err
 }

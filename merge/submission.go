@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"taizhang/templates"
 )
@@ -41,19 +42,17 @@ func (q *session) submission(rest string, args ...any) (Submission, error) {
 	return found[0], nil
 }
 
-// addSubmission writes a submission. One without a number gets the next of the
-// day, and one without an id the next.
+// addSubmission writes a submission. One without a number gets the one that its
+// arrival had before a restore, or the next of the day, and one without an id the
+// next.
 func (q *session) addSubmission(s *Submission, arrival int64) error {
 	if q.until != 0 {
 		return q.correctSubmission(*s)
 	}
 	if s.Number == "" {
-		day := q.at.In(q.Zone).Format("20060102")
-		serial, err := q.take("submission "+day, 1)
-		if err != nil {
+		if err := q.giveNumber(s, arrival); err != nil {
 			return err
 		}
-		s.Number = fmt.Sprintf("%s-%04d", day, serial)
 	}
 	return q.one(`INSERT INTO submission (id, number, arrival, county, file, sha256, channel, arrived_at, judged_at, form,
 			form_title, form_version, form_hash, period, sheet, verdict, rows_read, rows_taken, rows_held, form_set)
@@ -61,6 +60,26 @@ func (q *session) addSubmission(s *Submission, arrival int64) error {
 		[]any{orNull(s.ID), s.Number, arrival, s.County, s.File, s.SHA256, s.Channel, stamp(s.ArrivedAt), stamp(s.JudgedAt), s.Form,
 			s.FormTitle, s.FormVersion, orNull(s.FormHash), s.Period, s.Sheet, string(s.Verdict), s.Read, s.Accepted, s.Held,
 			orNull(q.formSet)}, &s.ID)
+}
+
+func (q *session) giveNumber(s *Submission, arrival int64) error {
+	err := q.one(`DELETE FROM numbered WHERE arrival = $1 RETURNING number`, []any{arrival}, &s.Number)
+	if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	day := q.at.In(q.Zone)
+	serial, err := q.take(dayCounter(day), 1)
+	s.Number = numberOf(day, serial)
+	return err
+}
+
+// dayCounter is the counter of the submissions of a day.
+func dayCounter(day time.Time) string { return "submission " + day.Format("20060102") }
+
+// numberOf is the number of a submission: its day and a serial number of at least
+// four digits.
+func numberOf(day time.Time, serial int64) string {
+	return fmt.Sprintf("%s-%04d", day.Format("20060102"), serial)
 }
 
 // correctSubmission gives a submission that was judged once more what it says now.

@@ -26,6 +26,8 @@ type Undoing struct {
 	MailTo func(county string) []string
 	// Judge reads the original of an arrival with a catalogue.
 	Judge func(ctx context.Context, c *templates.Catalog, a Arrival) (*templates.Reading, error)
+
+	at time.Time // zero: now
 }
 
 // Withdrawal is a submission that the city withdrew, and what came of it.
@@ -44,9 +46,7 @@ type Withdrawal struct {
 // its withdrawal is given with fresh false. ErrNotFound for an unknown number,
 // ErrNeverCounted for a submission that does not count.
 func (s *Store) Undo(ctx context.Context, u Undoing) (w Withdrawal, fresh bool, err error) {
-	aside := *s                                                // for files are judged with forms of other days
-	aside.tables, aside.queue = maps.Clone(s.tables), &queue{} // what waits there is written by the store itself
-	err = aside.change(ctx, func(q *session) error {
+	err = s.aside().change(ctx, func(q *session) error {
 		sub, err := q.submission(`WHERE number = $1`, u.Number)
 		switch {
 		case err != nil:
@@ -55,8 +55,7 @@ func (s *Store) Undo(ctx context.Context, u Undoing) (w Withdrawal, fresh bool, 
 			return ErrNeverCounted
 		case sub.Verdict != templates.Withdrawn:
 			fresh = true
-			sets := (&session{Store: s, ctx: ctx, tx: q.tx, at: q.at}).formSets()
-			if err := q.undo(sub, u, &replaying{q, sets, u.Judge}, s); err != nil {
+			if err := q.undo(sub, u, s); err != nil {
 				return err
 			}
 		}
@@ -69,15 +68,28 @@ func (s *Store) Undo(ctx context.Context, u Undoing) (w Withdrawal, fresh bool, 
 	return w, fresh, nil
 }
 
-// undo writes the decision and everything that follows from it.
-func (q *session) undo(sub Submission, u Undoing, p *replaying, present *Store) error {
+// aside is the store for work that judges files with forms of other days. Changes
+// that wait for the writer meanwhile are written by the store itself.
+func (s *Store) aside() *Store {
+	aside := *s
+	aside.tables, aside.queue = maps.Clone(s.tables), &queue{}
+	return &aside
+}
+
+// undo writes the decision and everything that follows from it. The session is one
+// of present.aside().
+func (q *session) undo(sub Submission, u Undoing, present *Store) error {
 	var id int64
+	if u.at.IsZero() {
+		u.at = q.at
+	}
 	if err := q.one(`INSERT INTO void (submission, after, verdict, at, reason)
 		VALUES ($1, (SELECT MAX(id) FROM submission), $2, $3, $4) RETURNING id`,
-		[]any{sub.ID, string(sub.Verdict), stamp(q.at), u.Reason}, &id); err != nil {
+		[]any{sub.ID, string(sub.Verdict), stamp(u.at), u.Reason}, &id); err != nil {
 		return err
 	}
-	changed, err := p.withdraw(sub)
+	sets := (&session{Store: present, ctx: q.ctx, tx: q.tx, at: q.at}).formSets()
+	changed, err := (&replaying{q, sets, u.Judge}).withdraw(sub)
 	if err != nil {
 		return err
 	}
@@ -96,7 +108,17 @@ func (q *session) undo(sub Submission, u Undoing, p *replaying, present *Store) 
 	if err := q.refigureCounty(sub.Form, sub.County); err != nil {
 		return err
 	}
-	return q.tellUndone(sub, u)
+	if err := q.do(`DELETE FROM withdrawal WHERE arrival = (SELECT arrival FROM submission WHERE id = $1)`, sub.ID); err != nil {
+		return err
+	}
+	return q.tellUndone(sub, u.Reason, u.Domain, u.mailTo(sub.County))
+}
+
+func (u Undoing) mailTo(county string) []string {
+	if u.MailTo == nil {
+		return nil
+	}
+	return u.MailTo(county)
 }
 
 // refigureCounty computes anew all that one county adds to the summaries of a form.
@@ -124,15 +146,12 @@ func (q *session) refigureCounty(form, county string) error {
 	return q.wantForm(form)
 }
 
-func (q *session) tellUndone(sub Submission, u Undoing) error {
-	n := Notice{Kind: KindWithdrawn, County: sub.County, Form: sub.Form, Period: sub.Period, Ref: sub.Number}
-	if u.MailTo != nil {
-		n.To = u.MailTo(sub.County)
-	}
-	if _, err := q.tell(u.Domain, []Notice{n}); err != nil {
+func (q *session) tellUndone(sub Submission, reason, domain string, to []string) error {
+	n := Notice{Kind: KindWithdrawn, County: sub.County, Form: sub.Form, Period: sub.Period, Ref: sub.Number, To: to}
+	if _, err := q.tell(domain, []Notice{n}); err != nil {
 		return err
 	}
-	return q.note(City, "undo", "submission "+sub.Number, u.Reason)
+	return q.note(City, "undo", "submission "+sub.Number, reason)
 }
 
 // Withdrawal tells of a submission that was withdrawn, by its number; ErrNotFound
