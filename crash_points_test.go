@@ -51,8 +51,8 @@ var crashPoints = []edit{
 	before("judge/read", ".", "d.rooms.one.Lock()"),
 	before("judge/judged", ".", "sub, err := d.store.Merge(ctx, a, reading"),
 
-	before("merge/begun", "merge", "t, err := q.tableOf(r)"),
-	before("merge/submission", "merge", "if err := q.addFindings(sub.ID, r.Findings); err != nil {\n\t\treturn sub, err\n\t}\n\tif Takes(sub.Verdict) && !again"),
+	before("merge/begun", "merge", "if t, err = q.tableOf(r); err != nil {"),
+	before("merge/submission", "merge", "return sub, t, again, q.addFindings(sub.ID, r.Findings)"),
 	before("merge/enforced", "merge", "if err := q.keep(t, *sub, r.Rows); err != nil {"),
 	before("merge/kept", "merge", "if err := q.hold(t, *sub, r.Rows); err != nil {"),
 	before("merge/held", "merge", "return q.refigure(t, sub.County, storedPeriod(t, sub.Period))"),

@@ -29,6 +29,10 @@ type folder struct {
 	path   string // below the root: county/回执
 	county string
 	wrote  func(ctx context.Context, county, name, sha string) error // told before a file gets its name
+
+	// before says whether a file was written under a name earlier; nil: the same
+	// name may come again with something else.
+	before func(ctx context.Context, county, name string) (bool, error)
 }
 
 // openFolder opens the answers' folder of a county and makes it where it is missing.
@@ -66,7 +70,9 @@ func (f *folder) close() error { return f.root.Close() }
 
 // put writes a file under the name, or under a numbered one where another file
 // has it, and gives the name. The same answer gives the same bytes, so that one
-// delivered twice is there once.
+// delivered twice is there once. So is one that an earlier program wrote before it
+// died and that is drawn anew from what has come since, where no other file has its
+// name; by then the county may have filled it in.
 func (f *folder) put(ctx context.Context, name string, data []byte) (string, error) {
 	for n := 1; n < 1000; n++ {
 		try := numbered(name, n)
@@ -78,6 +84,9 @@ func (f *folder) put(ctx context.Context, name string, data []byte) (string, err
 			return try, nil
 		}
 		if there == other {
+			if ours, err := f.wroteBefore(ctx, try); ours || err != nil {
+				return try, err
+			}
 			continue
 		}
 		err = f.write(ctx, try, data)
@@ -87,6 +96,13 @@ func (f *folder) put(ctx context.Context, name string, data []byte) (string, err
 		return try, err
 	}
 	return "", fmt.Errorf("no free name for %q in the county's answers folder (clear it up)", name)
+}
+
+func (f *folder) wroteBefore(ctx context.Context, name string) (bool, error) {
+	if f.before == nil {
+		return false, nil
+	}
+	return f.before(ctx, f.county, name)
 }
 
 // What stands under a name.

@@ -14,6 +14,8 @@ import (
 	"taizhang/merge"
 	"taizhang/sheets"
 	"taizhang/templates"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // handList drops a list of the city's, with one item for each of the numbers.
@@ -139,6 +141,64 @@ func TestPrefilledFormIsPosted(t *testing.T) {
 	r.Compare(templates.Past{})
 	if r.Period != "2019-11-14" || r.Read != 1 || r.Accepted != 1 {
 		t.Errorf("read again: period %s, %d of %d rows; %v", r.Period, r.Accepted, r.Read, r.Findings)
+	}
+}
+
+// The program dies when it has put a pre-filled form and its text into the folder
+// and not yet said so. What the county reports before the next start makes both
+// other ones; the first ones stay, alone, as they are or as the county filled them.
+func TestPrefilledFormOfAProgramThatDied(t *testing.T) {
+	c := newCity(t)
+	c.receive("自查表.xlsx", c.issues(good, [3]string{"宁木特镇", "正在清理", "正在办理"}))
+	c.deliver()
+	c.later(2 * 24 * time.Hour)
+	if _, err := c.Store.Prefill(t.Context(), "", 24*time.Hour, func(string) []string { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	l, ok, err := c.Store.Claim(t.Context(), channelFolder)
+	if err != nil || !ok || l.Kind != "prefilled" {
+		t.Fatalf("claimed: %+v %v %v", l, ok, err)
+	}
+	if err := c.hand(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	before := c.answers()
+	name := "第一轮中央环境保护督察尚未办结问题整改进展情况自查表【2019-11-14期】.xlsx"
+	first := c.answerFile(name)
+	c.later(time.Hour)
+	sub, _ := c.receive("自查表2.xlsx", c.issues(good, [3]string{"宁木特镇", "正在清理", "正在办理"}, [3]string{"柯生乡", "正在清理", "正在办理"}))
+	if p, err := c.prefilled(t.Context(), "open_issue_check", c.county.Name, "2019-11-14"); err != nil || bytes.Equal(p.book, first) {
+		t.Fatalf("drawn again it is the same; the test shows nothing (%v)", err)
+	}
+	c.deliver()
+	after := slices.DeleteFunc(c.answers(), func(n string) bool { return strings.HasPrefix(n, sub.Number) })
+	if diff := cmp.Diff(before, after); diff != "" || !bytes.Equal(c.answerFile(name), first) {
+		t.Errorf("in the folder: %s", diff)
+	}
+	letters, err := c.Store.Letters(t.Context(), "sent")
+	if err != nil || !slices.ContainsFunc(letters, func(s merge.Letter) bool { return s.ID == l.ID }) {
+		t.Errorf("the letter is not delivered: %+v %v", letters, err)
+	}
+}
+
+// A county's own file under the name of the form is left alone.
+func TestPrefilledFormBesideAFileOfTheCounty(t *testing.T) {
+	c := newCity(t)
+	c.receive("自查表.xlsx", c.issues(good))
+	c.receive("自查表2.xlsx", c.issues(good, [3]string{"宁木特镇", "正在清理", "正在办理"}))
+	c.deliver()
+	c.later(2 * 24 * time.Hour)
+	if _, err := c.Store.Prefill(t.Context(), "", 24*time.Hour, func(string) []string { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	name := "第一轮中央环境保护督察尚未办结问题整改进展情况自查表【2019-11-14期】"
+	own := filepath.Join(c.Share, c.county.Folder, AnswersFolder, name+".xlsx")
+	if err := os.WriteFile(own, []byte("自己的"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c.deliver()
+	if string(c.answerFile(name+".xlsx")) != "自己的" || len(c.answerFile(name+" (2).xlsx")) < 1000 {
+		t.Error("the county's own file was taken for the form")
 	}
 }
 

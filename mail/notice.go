@@ -53,7 +53,9 @@ func (o *Office) tell(ctx context.Context, l merge.Letter) error {
 	return inTime(ctx, hung, func() error { return o.fileNotice(ctx, l.County, n) })
 }
 
-// fileNotice puts a notice into the folder of its county, or of the city.
+// fileNotice puts a notice into the folder of its county, or of the city. The names
+// of one with a workbook tell its form and its period or version, so no other
+// notice has them.
 func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err error) {
 	if county == "" {
 		county = merge.City
@@ -65,6 +67,7 @@ func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err e
 	f.wrote = o.Store.Answered
 	defer func() { err = errors.Join(err, f.close()) }()
 	if n.book != nil {
+		f.before = o.Store.Wrote
 		f.wrote = o.Store.Posted
 		if _, err := f.put(ctx, n.bookName, n.book); err != nil {
 			return err

@@ -90,6 +90,15 @@ func (s *Store) Posted(ctx context.Context, county, name, sha string) error {
 	return s.wrote(ctx, county, name, sha, true)
 }
 
+// Wrote says whether we wrote, or were about to write, a file under this name into
+// a county's folder.
+func (s *Store) Wrote(ctx context.Context, county, name string) (wrote bool, err error) {
+	err = s.look(ctx, func(q *session) error {
+		return q.one(`SELECT EXISTS (SELECT 1 FROM answer WHERE county = $1 AND name = $2)`, []any{county, name}, &wrote)
+	})
+	return wrote, err
+}
+
 func (s *Store) wrote(ctx context.Context, county, name, sha string, form bool) error {
 	return s.change(ctx, func(q *session) error {
 		return q.do(`INSERT INTO answer (county, sha256, name, at, form) VALUES ($1, $2, $3, $4, $5)

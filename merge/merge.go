@@ -53,7 +53,10 @@ func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, 
 // gets its own.
 func (q *session) enter(a Arrival, r *templates.Reading, who Submission) (Submission, error) {
 	sub, t, again, err := q.enlist(a, r, who)
-	if err == nil && Takes(sub.Verdict) && !again {
+	if err != nil {
+		return sub, err
+	}
+	if Takes(sub.Verdict) && !again {
 		err = q.takeIn(t, &sub, r)
 	}
 	return sub, err
