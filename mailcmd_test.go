@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,15 +74,7 @@ func (v strictVisit) Mail(from string, o *smtp.MailOptions) error {
 func serveStrict(t *testing.T) (*strictPost, int) {
 	t.Helper()
 	p := &strictPost{post: &post{}}
-	s := smtp.NewServer(p)
-	s.Domain, s.AllowInsecureAuth = "localhost", true
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Serve(l)
-	t.Cleanup(func() { s.Close() })
-	return p, l.Addr().(*net.TCPAddr).Port
+	return p, serveSMTP(t, p)
 }
 
 func TestMailTestTellsEachStage(t *testing.T) {

@@ -229,7 +229,13 @@ func (p *post) got() []letter {
 func servePost(t *testing.T) (*post, int) {
 	t.Helper()
 	p := &post{}
-	s := smtp.NewServer(p)
+	return p, serveSMTP(t, p)
+}
+
+// serveSMTP starts an SMTP server and returns its port.
+func serveSMTP(t *testing.T, backend smtp.Backend) int {
+	t.Helper()
+	s := smtp.NewServer(backend)
 	s.Domain, s.AllowInsecureAuth = "localhost", true
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -237,7 +243,7 @@ func servePost(t *testing.T) (*post, int) {
 	}
 	go s.Serve(l)
 	t.Cleanup(func() { s.Close() })
-	return p, l.Addr().(*net.TCPAddr).Port
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 const twoCounties = `counties:

@@ -56,22 +56,7 @@ func endless(c net.Conn) {
 // under a second.
 func (r *rude) open(t *testing.T) *SMTP {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			t.Cleanup(func() { c.Close() })
-			go r.talk(c)
-		}
-	}()
-	s := settings(l)
+	s := settings(takesCalls(t, r.talk))
 	s.Timeout = 600 * time.Millisecond
 	return s
 }

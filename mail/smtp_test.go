@@ -133,8 +133,8 @@ func TestSendStopsWithTheContext(t *testing.T) {
 	}
 }
 
-// silent is a server that takes calls and never says a word.
-func silent(t *testing.T) net.Listener {
+// takesCalls is a server that answers each call in its own way.
+func takesCalls(t *testing.T, talk func(net.Conn)) net.Listener {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -148,9 +148,16 @@ func silent(t *testing.T) net.Listener {
 				return
 			}
 			t.Cleanup(func() { c.Close() })
+			go talk(c)
 		}
 	}()
 	return l
+}
+
+// silent is a server that takes calls and never says a word.
+func silent(t *testing.T) net.Listener {
+	t.Helper()
+	return takesCalls(t, func(net.Conn) {})
 }
 
 func TestSendSignsInOverTLS(t *testing.T) {

@@ -339,19 +339,7 @@ func FuzzBIFF(f *testing.F) {
 		if !container {
 			file = packOLE(oleEntry{"Workbook", file})
 		}
-		lim := smallLimits()
-		book, err := Read(bytes.NewReader(file), int64(len(file)), lim)
-		if err != nil {
-			checkProblem(t, err)
-		} else {
-			checkBook(t, book)
-		}
-		if err := Complete(bytes.NewReader(file), int64(len(file))); err != nil {
-			checkProblem(t, err)
-			if book != nil {
-				t.Fatalf("read, but not complete: %v", err)
-			}
-		}
+		checkFile(t, file)
 	})
 }
 
