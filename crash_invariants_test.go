@@ -267,7 +267,7 @@ func (w *world) checkRests(*stored) (wrong []string) {
 	for _, path := range w.files("archive/tmp/*") {
 		wrong = append(wrong, "I4: left behind: "+path)
 	}
-	for _, path := range append(w.files("summaries/.*"), w.answers(".*")...) {
+	for _, path := range slices.Concat(w.files("summaries/.*"), w.files("backups/.*"), w.files("taizhang.db.re*"), w.answers(".*")) {
 		if name := filepath.Base(path); name != "." && name != ".." {
 			wrong = append(wrong, "I4: left behind: "+path)
 		}

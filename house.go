@@ -88,7 +88,7 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 		if err := errors.Join(h.layOut(), h.take()); err != nil {
 			return err
 		}
-		if err := h.sweepSummaries(); err != nil {
+		if err := h.sweep(); err != nil {
 			return err
 		}
 	}

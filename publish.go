@@ -90,19 +90,6 @@ func writeWhole(path string, data []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// sweepSummaries removes what a crash in the middle of writeWhole left beside
-// the summaries. The data folder is ours alone when it is called.
-func (h *house) sweepSummaries() error {
-	left, err := filepath.Glob(h.path("summaries", ".*.tmp"))
-	for _, path := range left {
-		err = errors.Join(err, os.Remove(path))
-	}
-	if err != nil {
-		return trouble(err, "检查 summaries 文件夹的写权限 (check permissions of the summaries folder)")
-	}
-	return nil
-}
-
 // syncFolder makes a rename last. Windows keeps no such promise to ask for.
 func syncFolder(dir string) error {
 	if runtime.GOOS == "windows" {

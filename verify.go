@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"taizhang/api"
@@ -93,16 +94,23 @@ func (v *verifying) facts(ctx context.Context) error {
 		_, err := fmt.Fprintf(v.t.Out, "有 %d 份原件不能用，没有重算记录和汇总数 (facts not compared: %d originals cannot be used)\n", v.gone, v.gone)
 		return err
 	}
-	dir, err := os.MkdirTemp(v.path("backups"), ".verify-*")
-	if err != nil {
-		return trouble(err, "检查磁盘空间和 backups 的写权限 (check disk space and permissions of backups/)")
+	if err := v.sweepBenches(); err != nil {
+		return benchTrouble(err)
 	}
-	found, err := v.workOut(ctx, v.t.Err, dir+string(os.PathSeparator)+databaseFile)
-	if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
+	dir, leave, err := v.newBench()
+	if err != nil {
+		return benchTrouble(err)
+	}
+	found, err := v.workOut(ctx, v.t.Err, filepath.Join(dir, databaseFile))
+	if err = errors.Join(err, leave()); err != nil {
 		return rebuildTrouble(err)
 	}
 	v.found += len(found)
 	return tellDifferences(v.t.Out, found)
+}
+
+func benchTrouble(err error) error {
+	return trouble(err, "检查磁盘空间和 backups 的写权限 (check disk space and permissions of backups/)")
 }
 
 // workbooks holds the summaries' files against what was released.
