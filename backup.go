@@ -95,15 +95,25 @@ func (b *backups) daily(ctx context.Context) error {
 	}
 	file := b.path("backups", now.Format("taizhang-20060102.db"))
 	if _, err := os.Stat(file); err == nil {
-		return nil
+		return b.spare(now)
 	}
-	if err := errors.Join(b.store.Backup(ctx, file), b.thin()); err != nil {
+	if err := b.store.Backup(ctx, file); err != nil {
 		b.wait = now.Add(backupRetry)
 		b.notices.set("backup", fmt.Sprintf("%s 的自动备份没有做成，一小时后再试；详见日志 (the daily backup failed)", now.Format("01-02 15:04")))
 		return fmt.Errorf("daily backup: %w", err)
 	}
-	b.notices.set("backup", "")
 	b.log.Info("backed up", "file", filepath.Base(file))
+	return b.spare(now)
+}
+
+// spare removes what is beyond the copies to keep, once today's is there.
+func (b *backups) spare(now time.Time) error {
+	if err := b.thin(); err != nil {
+		b.wait = now.Add(backupRetry)
+		b.notices.set("backup", fmt.Sprintf("今天的备份已做好，但 backups 里旧的自动备份删不掉，一小时后再试：%v (old daily copies cannot be removed)", err))
+		return fmt.Errorf("remove old backups: %w", err)
+	}
+	b.notices.set("backup", "")
 	return nil
 }
 
