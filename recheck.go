@@ -56,16 +56,19 @@ func (c *recheckCmd) Run(ctx context.Context, t *terminal) error {
 	})
 }
 
-// each judges the files in the order in which they were judged before.
+// each judges the files in the order in which they were judged before. One whose
+// original cannot be used is told of and holds up none of the others.
 func (c *recheckCmd) each(ctx context.Context, h *house, county string) (out []rechecked, err error) {
 	waiting, err := h.store.Unsettled(ctx, county)
 	if err != nil {
 		return nil, err
 	}
+	var errs []error
 	for _, u := range waiting {
 		data, err := h.original(u.Arrival)
 		if err != nil {
-			return out, rebuildTrouble(fmt.Errorf("%s: %w", u.Submission.Number, err))
+			errs = append(errs, fmt.Errorf("%s: %w", u.Submission.Number, err))
+			continue
 		}
 		s := templates.Sender{County: h.reporter(u.Arrival.County), File: filepath.Base(u.Arrival.Name), Now: u.Arrival.At}
 		r := h.read(data, s)
@@ -78,6 +81,9 @@ func (c *recheckCmd) each(ctx context.Context, h *house, county string) (out []r
 		}
 		out = append(out, rechecked{File: u.Arrival.Name, County: is.County, Form: is.Form, Number: is.Number,
 			Was: u.Submission.Verdict, Is: is.Verdict, Outcome: outcome})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return out, rebuildTrouble(err)
 	}
 	return out, nil
 }
