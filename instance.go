@@ -91,8 +91,13 @@ const databaseFile = "taizhang.db"
 // storeTrouble tells the operator what the store says is wrong, and what to do.
 func storeTrouble(err error) error {
 	var t *merge.Trouble
-	if !errors.As(err, &t) {
-		return trouble(err, "核对程序版本和数据文件夹；必要时从 backups 恢复 (check program version and data folder)")
+	switch {
+	case errors.As(err, &t):
+		return trouble(err, t.Hint)
+	case errors.Is(err, context.Canceled):
+		return trouble(fmt.Errorf("中途停下，没有做完 (stopped before the end): %w", err), "再运行一次即可，没有弄坏什么 (run it again; nothing was harmed)")
+	case merge.ConditionOf(err) == merge.Full:
+		return trouble(err, "磁盘已满：腾出空间再试，数据都还在 (the disk is full: make room and try again; nothing is lost)")
 	}
-	return trouble(err, t.Hint)
+	return trouble(err, "核对程序版本和数据文件夹；必要时从 backups 恢复 (check program version and data folder)")
 }

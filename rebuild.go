@@ -22,10 +22,11 @@ func (c *rebuildCmd) Run(ctx context.Context, t *terminal) error {
 	return alone(t, c.Data, func(h *house) error {
 		unclean := h.unclean
 		h.unclean = false // the file is read as far as it goes
+		work := c.rebuild
 		if c.Anew {
-			return c.begin(ctx, t, h)
+			work = c.begin
 		}
-		err := c.rebuild(ctx, t, h)
+		err := work(ctx, t, h)
 		h.failing = err != nil && unclean
 		return err
 	})

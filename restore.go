@@ -27,7 +27,10 @@ func (c *restoreCmd) Run(ctx context.Context, t *terminal) error {
 			return err
 		}
 		r, err := merge.Restore(ctx, c.File, h.path(databaseFile), h.aside("restore"), h.now().In(h.zone))
-		if err != nil {
+		switch {
+		case errors.Is(err, merge.ErrBadBackup):
+			return trouble(err, "换一个备份再恢复，见 backups 文件夹；现在的数据库没有动 (restore another backup, see backups/; the present database was not touched)")
+		case err != nil:
 			return storeTrouble(err)
 		}
 		h.unclean = false // what lies there now was checked

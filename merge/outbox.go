@@ -18,9 +18,14 @@ const (
 var leases = map[string]time.Duration{ByFolder: 30 * time.Second, ByMail: 15 * time.Minute}
 
 // post writes the letters of a submission. The Message-ID is made here, so that
-// it stays the same however often a letter is tried.
+// it stays the same however often a letter is tried. The answer to a file that is
+// judged again after a restore has another one, for it may say something else.
 func (q *session) post(sub Submission, o Answer) error {
-	id := fmt.Sprintf("<%s.%.8s@%s>", sub.Number, sub.SHA256, domainOr(o.Domain))
+	what := fmt.Sprintf("%s.%.8s", sub.Number, sub.SHA256)
+	if q.restored {
+		what += fmt.Sprintf(".%x", sub.JudgedAt.Unix())
+	}
+	id := fmt.Sprintf("<%s@%s>", what, domainOr(o.Domain))
 	letters := [][]any{{sub.ID, KindAnswer, sub.County, ByFolder, "", id, "pending", stamp(q.at)}}
 	if len(o.MailTo) > 0 {
 		letters = append(letters, []any{sub.ID, KindAnswer, sub.County, ByMail, strings.Join(o.MailTo, "\n"), id, "pending", stamp(q.at)})

@@ -21,6 +21,10 @@ type Restored struct {
 	Next      string // the day's next submission number when not even the numbers given out could be read; else ""
 }
 
+// ErrBadBackup says that it is the backup that cannot be used, and that the
+// database was left alone.
+var ErrBadBackup = errors.New("这个备份不能用 (this backup cannot be used)")
+
 // Restore puts a checked copy of the backup in the place of the database at path,
 // which is kept under the name aside. Nobody may have it open. Arrivals that came
 // after the backup and withdrawals made after it are taken over from it where it
@@ -29,7 +33,7 @@ type Restored struct {
 // zone, is that of submission numbers.
 func Restore(ctx context.Context, backup, path, aside string, now time.Time) (r Restored, err error) {
 	if err := Inspect(ctx, backup); err != nil {
-		return r, err
+		return r, fmt.Errorf("%w: %w", ErrBadBackup, err)
 	}
 	if path, err = filepath.Abs(path); err != nil {
 		return r, err
@@ -73,6 +77,7 @@ func Replace(ctx context.Context, fresh, path, aside string) (was string, err er
 	if err := errors.Join(Inspect(ctx, fresh), dropEmptyJournal(fresh), syncFile(fresh)); err != nil {
 		return "", err
 	}
+	ctx = context.WithoutCancel(ctx) // who wants to stop now gets one of the two whole all the same
 	if keepCopy(ctx, path, aside) == nil {
 		return aside, putInPlace(fresh, path)
 	}

@@ -22,6 +22,8 @@ type session struct {
 
 	until   int64    // while files are judged once more: the submission whose day it is
 	numbers *numbers // and the numbers that their records had
+
+	restored bool // the file that is judged got the number that it had before a restore
 }
 
 // change runs work so that all of it is written, or nothing. It may share its

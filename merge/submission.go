@@ -65,6 +65,7 @@ func (q *session) addSubmission(s *Submission, arrival int64) error {
 func (q *session) giveNumber(s *Submission, arrival int64) error {
 	err := q.one(`DELETE FROM numbered WHERE arrival = $1 RETURNING number`, []any{arrival}, &s.Number)
 	if !errors.Is(err, ErrNotFound) {
+		q.restored = err == nil
 		return err
 	}
 	day := q.at.In(q.Zone)

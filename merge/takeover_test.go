@@ -206,6 +206,9 @@ func TestRestoreKeepsWithdrawals(t *testing.T) {
 	told := 0
 	letters, err := c.Letters(ctx, "pending")
 	for _, l := range letters {
+		if old := fmt.Sprintf("<%s.%.8s@", last.Number, last.SHA256); strings.HasPrefix(l.MessageID, old) {
+			t.Errorf("the second answer looks like the first one: %s", l.MessageID)
+		}
 		if l.Kind == KindWithdrawn && l.Ref == wrong.Number {
 			told++
 		}
@@ -293,6 +296,48 @@ func TestRestoreGivesNoNumberTwice(t *testing.T) {
 				t.Errorf("differs: %+v", found)
 			}
 		})
+	}
+}
+
+// A withdrawal that cannot be repeated for want of an original holds up no other
+// one, and is repeated when the original is back; one of a file that does not count
+// needs none.
+func TestWithdrawAgainWaitsForOriginals(t *testing.T) {
+	c, ctx := newCity(t), t.Context()
+	kept := c.book("figures", "来电|5|2")
+	c.must(templates.Accepted, "东山县", "a.xlsx", kept)
+	first := c.must(templates.Accepted, "东山县", "b.xlsx", c.book("figures", "来电|50|20"))
+	second := c.must(templates.Accepted, "西河县", "c.xlsx", c.book("items", "Y1|1|||||||已办结"))
+	back := c.must(templates.Returned, "西河县", "x.xlsx", c.returned("items", "x"))
+	for _, sub := range []Submission{first, second, back} {
+		if _, err := c.write.Exec(`INSERT INTO withdrawal (arrival, at, reason) SELECT arrival, arrived_at, '错了' FROM submission WHERE id = $1`, sub.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	delete(c.books, sum(t, kept))
+	if done, err := c.WithdrawAgain(ctx, Undoing{Judge: c.again}); done != 2 || err == nil || !strings.Contains(err.Error(), first.Number) {
+		t.Errorf("without an original: %d %v", done, err)
+	}
+	if lines := c.current("items", "case_no"); len(lines) != 0 {
+		t.Errorf("records: %v", lines)
+	}
+	c.books[sum(t, kept)] = kept
+	if done, err := c.WithdrawAgain(ctx, Undoing{Judge: c.again}); done != 1 || err != nil {
+		t.Errorf("with it: %d %v", done, err)
+	}
+	if done, err := c.WithdrawAgain(ctx, Undoing{Judge: c.again}); done != 0 || err != nil {
+		t.Errorf("once more: %d %v", done, err)
+	}
+	for _, sub := range []Submission{first, second, back} {
+		if w, err := c.Withdrawal(ctx, sub.Number); err != nil || w.Was != sub.Verdict || w.Submission.Verdict != templates.Withdrawn {
+			t.Errorf("%s: %+v %v", sub.Number, w, err)
+		}
+	}
+	if diff := cmp.Diff([]string{"东山县 来电 5 2"}, c.current("figures", "kind", "assigned", "closed")); diff != "" {
+		t.Error(diff)
+	}
+	if _, found := c.rebuilt(); len(found) > 0 {
+		t.Errorf("differs: %+v", found)
 	}
 }
 

@@ -24,9 +24,11 @@ type Rejudged struct {
 }
 
 // withdraw makes a submission count for nothing: all that the county sent of that
-// form is taken in once more, without it. It leaves the figures alone.
+// form is taken in once more, without it, unless it did not count anyhow. It leaves
+// the figures alone.
 func (p *replaying) withdraw(sub Submission) (changed []Rejudged, err error) {
-	if err := p.do(`UPDATE submission SET verdict = $1, in_force = 0 WHERE id = $2`, string(templates.Withdrawn), sub.ID); err != nil {
+	err = p.do(`UPDATE submission SET verdict = $1, in_force = 0 WHERE id = $2`, string(templates.Withdrawn), sub.ID)
+	if err != nil || !Takes(sub.Verdict) {
 		return nil, err
 	}
 	rest, err := p.submissions(`WHERE form = $1 AND county = $2 AND verdict <> $3 ORDER BY id`,
