@@ -34,7 +34,14 @@ func takeOver(ctx context.Context, from, to string, now time.Time, r *Restored) 
 	if s.read, r.Cause = openFile(from); r.Cause != nil {
 		return s.change(ctx, func(q *session) error { return q.leapFar(r) })
 	}
-	defer func() { err = errors.Join(err, s.read.Close()) }()
+	defer func() {
+		end := s.read.Close()
+		if r.Cause != nil { // it is in trouble anyhow
+			r.Cause = errors.Join(r.Cause, end)
+			return
+		}
+		err = errors.Join(err, end)
+	}()
 	return s.change(ctx, func(q *session) error { return q.goOn(r) })
 }
 
