@@ -25,7 +25,11 @@ var errBusy = errors.New("另一个台账程序正在使用这个数据文件夹
 // stopped does work that wants the data folder for itself, and says what to do
 // when the program that serves has it.
 func stopped(ctx context.Context, t *terminal, dir string, do func(*house) error) error {
-	err := visit(ctx, t, dir, true, do)
+	return stopFirst(visit(ctx, t, dir, true, do))
+}
+
+// stopFirst says what to do when another program has the data folder.
+func stopFirst(err error) error {
 	if errors.Is(err, errBusy) {
 		return trouble(errBusy, "先停下 taizhang serve，做完这一步再启动；停着的时候县区照常放文件，启动后会收 "+
 			"(stop taizhang serve, do this, and start it again; files dropped meanwhile are taken then)")

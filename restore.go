@@ -107,5 +107,5 @@ func alone(t *terminal, dir string, do func(*house) error) error {
 	if err == nil {
 		err = do(h)
 	}
-	return errors.Join(err, h.close())
+	return stopFirst(errors.Join(err, h.close()))
 }

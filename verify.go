@@ -75,7 +75,7 @@ func (v *verifying) originals(ctx context.Context) error {
 		case errors.Is(err, fs.ErrNotExist):
 			err, v.gone = v.tell("原件不见了 missing   %s  %s  %s", o.Number, o.County, o.SHA256), v.gone+1
 		case err != nil:
-			err, v.gone = v.tell("原件读不出 unreadable  %s  %s  %s", o.Number, o.County, o.SHA256), v.gone+1
+			err, v.gone = v.tell("原件读不出 unreadable  %s  %s  %s  %v", o.Number, o.County, o.SHA256, err), v.gone+1
 		case sum != o.SHA256:
 			err, v.gone = v.tell("原件被改动 altered   %s  %s  %s", o.Number, o.County, o.SHA256), v.gone+1
 		}
