@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"taizhang/sheets"
 	"taizhang/templates"
 
 	"github.com/google/go-cmp/cmp"
@@ -110,6 +111,12 @@ func TestRestoreGoesOn(t *testing.T) {
 		steps := rapid.IntRange(2, 7).Draw(rt, "steps")
 		moment := rapid.IntRange(0, steps-1).Draw(rt, "backup after")
 		var counted, backups []string
+		type sent struct {
+			county string
+			book   *sheets.Book
+		}
+		came := map[string]sent{} // by number
+		var withdrawn []string
 		for i := range steps {
 			c.clock = c.clock.Add(time.Duration(rapid.IntRange(1, 30).Draw(rt, "hours")) * time.Hour)
 			if len(counted) > 0 && rapid.IntRange(0, 2).Draw(rt, "withdraw at 0") == 0 {
@@ -118,11 +125,17 @@ func TestRestoreGoesOn(t *testing.T) {
 					rt.Skip("another withdrawal made it one that does not count")
 				}
 				c.undone(counted[n])
+				withdrawn = append(withdrawn, counted[n])
 				counted = slices.Delete(counted, n, n+1)
 			} else {
 				county := rapid.SampledFrom(modelCounties[:2]).Draw(rt, "county")
 				form, rows := drawFile(rt)
-				a, fresh := c.arrive(county, fmt.Sprintf("%d.xlsx", i), c.book(form, rows...))
+				b := c.book(form, rows...)
+				if len(withdrawn) > 0 && rapid.Bool().Draw(rt, "a withdrawn one again") {
+					last := came[withdrawn[len(withdrawn)-1]]
+					county, b = last.county, last.book
+				}
+				a, fresh := c.arrive(county, fmt.Sprintf("%d.xlsx", i), b)
 				if !fresh {
 					rt.Fatal("nothing new")
 				}
@@ -134,6 +147,7 @@ func TestRestoreGoesOn(t *testing.T) {
 				if err != nil {
 					rt.Fatal(err)
 				}
+				came[sub.Number] = sent{county, b}
 				if Takes(sub.Verdict) {
 					counted = append(counted, sub.Number)
 				}
