@@ -129,7 +129,7 @@ func (v *verifying) workbooks(ctx context.Context) error {
 		}
 		sum, err := hashFile(v.path("summaries", api.SummaryFile(s.Title)))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			return trouble(err, "检查 summaries 文件夹的读权限 (check permissions of the summaries folder)")
 		}
 		if _, now, err := v.store.Release(ctx, s.Name); err != nil || sum == now || now != sha {
 			if err != nil {
