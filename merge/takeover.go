@@ -101,16 +101,16 @@ type numbered struct {
 // newerCounters are the numbers that the present database has given out.
 func (q *session) newerCounters() (all []counted, err error) {
 	err = q.look(q.ctx, func(p *session) error {
-		all, err = p.counters(`name LIKE 'submission %' OR name LIKE 'record %'`)
+		all, err = p.counters(`SELECT name, value FROM counter WHERE name LIKE 'submission %' OR name LIKE 'record %'`)
 		return err
 	})
 	return all, err
 }
 
-func (q *session) counters(which string) ([]counted, error) {
+func (q *session) counters(query string) ([]counted, error) {
 	return list(q, func(scan func(...any) error) (c counted, err error) {
 		return c, scan(&c.name, &c.value)
-	}, `SELECT name, value FROM counter WHERE `+which+` ORDER BY name`)
+	}, query)
 }
 
 // leap makes counters go on from at least these values. For records it is kept
@@ -139,7 +139,8 @@ func (q *session) raise(counter string, value int64) error {
 // out: the day's submissions go on with 1405001 at 14:05, and records with the next
 // million. Submissions of earlier days had numbers of those days.
 func (q *session) leapFar(r *Restored) error {
-	records, err := q.counters(`name LIKE 'record %'`)
+	records, err := q.counters(`SELECT 'record ' || f.form, COALESCE(c.value, 0)
+		FROM form_table f LEFT JOIN counter c ON c.name = 'record ' || f.form ORDER BY f.form`)
 	if err != nil {
 		return err
 	}

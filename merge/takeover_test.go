@@ -247,19 +247,20 @@ func TestRestoreKeepsWithdrawals(t *testing.T) {
 // the day is given out again all the same.
 func TestRestoreGivesNoNumberTwice(t *testing.T) {
 	for name, story := range map[string]struct {
-		harm func(t *testing.T, c *city)
-		next string
+		harm          func(t *testing.T, c *city)
+		next          string
+		record, other int64
 	}{
 		"lost": {func(t *testing.T, c *city) {
 			if err := Remove(c.path); err != nil {
 				t.Fatal(err)
 			}
-		}, "20210401-905001"},
+		}, "20210401-905001", 1_000_001, 1_000_001},
 		"damaged": {func(t *testing.T, c *city) {
 			if err := os.WriteFile(c.path, []byte(strings.Repeat("台账", 5000)), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, "20210401-905001"},
+		}, "20210401-905001", 1_000_001, 1_000_001},
 		"of other arrivals": {func(t *testing.T, c *city) {
 			c.reopened()
 			if _, err := c.write.Exec(`UPDATE arrival SET name = 'x' || name`); err != nil {
@@ -268,7 +269,7 @@ func TestRestoreGivesNoNumberTwice(t *testing.T) {
 			if err := c.Close(); err != nil {
 				t.Fatal(err)
 			}
-		}, "20210401-0003"},
+		}, "20210401-0004", 4, 2},
 		"without its submissions": {func(t *testing.T, c *city) {
 			c.reopened()
 			if _, err := c.write.Exec(`ALTER TABLE submission RENAME TO gone`); err != nil {
@@ -277,13 +278,14 @@ func TestRestoreGivesNoNumberTwice(t *testing.T) {
 			if err := c.Close(); err != nil {
 				t.Fatal(err)
 			}
-		}, "20210401-0003"},
+		}, "20210401-0004", 4, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCity(t)
 			c.must(templates.Accepted, "东山县", "a.xlsx", c.book("items", "X1|1|||||||已办结"))
 			backup := c.backedUp()
 			c.must(templates.Accepted, "西河县", "b.xlsx", c.book("items", "Y1|1|||||||已办结", "Y2|1|||||||已办结"))
+			c.must(templates.Accepted, "西河县", "r.xlsx", c.book("figures", "来电|5|2"))
 			c.clock = c.clock.Add(5 * time.Minute)
 			if err := c.Close(); err != nil {
 				t.Fatal(err)
@@ -303,8 +305,13 @@ func TestRestoreGivesNoNumberTwice(t *testing.T) {
 				t.Errorf("the next number is %s, want %s", sub.Number, story.next)
 			}
 			found, _, err := c.Records(t.Context(), "items", RecordFilter{County: "南平区"})
-			if err != nil || len(found) != 1 || found[0].ID <= 3 {
+			if err != nil || len(found) != 1 || found[0].ID != story.record {
 				t.Errorf("records: %+v %v", found, err)
+			}
+			c.must(templates.Accepted, "南平区", "r.xlsx", c.book("figures", "来电|5|2"))
+			found, _, err = c.Records(t.Context(), "figures", RecordFilter{})
+			if err != nil || len(found) != 1 || found[0].ID != story.other {
+				t.Errorf("records of a form without any in the backup: %+v %v", found, err)
 			}
 			if _, found := c.rebuilt(); len(found) > 0 {
 				t.Errorf("differs: %+v", found)
