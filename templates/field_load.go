@@ -113,6 +113,8 @@ func (r *formReader) field(d *dict) *Field {
 	r.constraints(d, f)
 	r.measures(d, f)
 	r.defaults(d, f)
+	f.tidyEnum = f.tidyChoices()
+	f.plain = f.plainRead()
 	return f
 }
 

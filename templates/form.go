@@ -88,6 +88,8 @@ type Field struct {
 	Width     float64
 	Line      int               // in the YAML file
 	choices   map[string]string // of a field that was loaded: Enum by its words; nil: made when asked for
+	tidyEnum  []string          // of these, those that plain reads
+	plain     plainRead         // of a field that was loaded: how most cells are read; nil: as all others
 }
 
 // Title is the field's title as one text: 拘留(人)/行政.

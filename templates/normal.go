@@ -213,16 +213,33 @@ func clean(s string) string {
 // which most texts do.
 func cleanAlready(s string) bool {
 	for i := 0; i < len(s); {
-		if i += plainSpan(s[i:]); i == len(s) {
-			return true
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case r == ' ', r == '\n', r == '、', r == '。', r >= 0xff01 && r <= 0xff5e:
+		case s[i] < 0x80:
+			if s[i] < ' ' && s[i] != '\n' || s[i] == 0x7f {
+				return false
+			}
+			i++
+		case han(s[i:]), chineseSign(s[i:]):
+			i += 3
 		default:
 			return false
 		}
-		i += size
 	}
 	return true
+}
+
+// chineseSign says whether a text begins with a sign of Chinese writing or a full-width
+// letter, told by its bytes: U+3001 to U+301F, U+FF01 to U+FF5E.
+func chineseSign(s string) bool {
+	if len(s) < 3 || s[0] != 0xe3 && s[0] != 0xef {
+		return false
+	}
+	return s[0] == 0xe3 && s[1] == 0x80 && s[2] > 0x80 && s[2] <= 0x9f ||
+		s[0] == 0xef && s[1] == 0xbc && s[2] > 0x80 && s[2] <= 0xbf ||
+		s[0] == 0xef && s[1] == 0xbd && s[2] >= 0x80 && s[2] <= 0x9e
+}
+
+// tidy says whether clean leaves a text as it is, for texts of common characters.
+func tidy(s string) bool {
+	return s != "" && s[0] > ' ' && s[len(s)-1] > ' ' && cleanAlready(s)
 }

@@ -16,7 +16,7 @@ import (
 // with the one before, or go.
 func spellings() *rapid.Generator[string] {
 	odd := rapid.SampledFrom([]string{"甲", "号", "Ａ", "a", "K", "9", "９", "①", "（", "）", "(必填)", "(件)", "件", "*", "※", "：", "。", "、", "，",
-		" ", "\u3000", "\n", "\r\n", "\u200b", "\u0301", "\u0338", "\ufe0f", "é", "ｱﾞ", "㈱", "豈", "\x00", "\xff", "\xe4\xb8", "無", "无", "-", "/", ".", "年", "月", "日"})
+		" ", "\u3000", "\n", "\r\n", "\u200b", "\u0301", "\u0338", "\ufe0f", "é", "ｱﾞ", "㈱", "豈", "\x00", "\xff", "\xe4\xb8", "無", "无", "-", "/", ".", "年", "月", "日", "《", "～", "\u301f", "\u3020", "\uff5e", "\uff5f", "\uff00", "“", "\x7f", "\t"})
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(odd, 0, 6).Draw(t, "text"), "") })
 }
 
@@ -60,6 +60,9 @@ func TestPlainTextsTakeTheShortWay(t *testing.T) {
 		if got := fold(s); got != folded {
 			t.Fatalf("fold(%q) = %q, want %q", s, got, folded)
 		}
+		if got, want := clean(s), longClean(s); got != want || tidy(s) && s != want {
+			t.Fatalf("clean(%q) = %q, want %q; tidy: %v", s, got, want, tidy(s))
+		}
 		if got, want := narrow(s), width.Fold.String(s); got != want {
 			t.Fatalf("narrow(%q) = %q, want %q", s, got, want)
 		}
@@ -79,6 +82,20 @@ func TestPlainTextsTakeTheShortWay(t *testing.T) {
 			t.Fatalf("startsNote(%q) = %v", s, got)
 		}
 	})
+}
+
+// longClean is clean, character by character.
+func longClean(s string) string {
+	var out strings.Builder
+	for _, r := range strings.ReplaceAll(s, "\r\n", "\n") {
+		switch {
+		case r == '\t' || r == '\r' || r == '\u00a0' || r == '\u3000':
+			out.WriteRune(' ')
+		case r == '\n' || !unprintable(r):
+			out.WriteRune(r)
+		}
+	}
+	return strings.TrimSpace(out.String())
 }
 
 // A day cut up by hand is the day that the pattern finds.

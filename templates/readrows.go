@@ -142,25 +142,28 @@ func (r *Reading) dataRow(t *typist, table *tableReader, seen tableRow) {
 	r.defaults(at)
 	at.Label = r.label(at)
 	for i := range told {
-		if told[i].code != "" || len(told[i].notes) > 0 {
-			r.cellFindings(at, i, told[i])
-		}
+		r.cellFindings(at, told[i].field, &told[i].typed)
 	}
 }
 
-// typeCells types what stands in a row; what is to be told of it comes back by
-// field index, and is good until the next row.
-func (t *typist) typeCells(f *Form, row *Row, cells []*sheets.Cell) []typed {
-	if len(t.told) != len(cells) {
-		t.told = make([]typed, len(cells))
-	}
+// typeCells types what stands in a row. What is to be told of it comes back, and is
+// good until the next row.
+func (t *typist) typeCells(f *Form, row *Row, cells []*sheets.Cell) []cellTold {
+	t.told = t.told[:0]
 	for i, cell := range cells {
 		if cell == nil {
-			t.told[i] = typed{}
 			continue
 		}
-		t.told[i] = t.cell(f.Fields[i], *cell)
-		row.typed[i], row.Values[i], row.bad[i] = cell.Text, t.told[i].value, t.told[i].code != ""
+		row.typed[i] = cell.Text
+		field := f.Fields[i]
+		if field.plain != nil && field.plain(t, field, cell, &row.Values[i]) {
+			continue
+		}
+		out := t.cell(field, *cell)
+		row.Values[i], row.bad[i] = out.value, out.code != ""
+		if out.code != "" || len(out.notes) > 0 {
+			t.told = append(t.told, cellTold{i, out})
+		}
 	}
 	return t.told
 }
@@ -262,7 +265,7 @@ func labelText(s string) string {
 var gatheredWays = map[string]bool{"formula": true, "date": true, "money": true}
 
 // cellFindings tells what typing a cell gave.
-func (r *Reading) cellFindings(row *Row, i int, o typed) {
+func (r *Reading) cellFindings(row *Row, i int, o *typed) {
 	f := r.Form.Fields[i]
 	for _, n := range o.notes {
 		if n.code == "C13" || n.code == "C14" {

@@ -33,7 +33,13 @@ type typist struct {
 	date1904 bool
 	day      string         // the file's own 填报日期, "" when it has none
 	money    map[int]string // by field index: the money unit of the file's column, where the form has another
-	told     []typed        // of the row that is typed, by field index
+	told     []cellTold     // of the row that is typed
+}
+
+// cellTold is what is to be told of the cell of a field.
+type cellTold struct {
+	field int
+	typed
 }
 
 // typeFunc types a cell that holds something other than an error.
