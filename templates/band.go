@@ -98,7 +98,11 @@ func bandValue(word string, cells []sheets.Cell, i int) (string, bool) {
 // label says whether a cell of the band is no value but a label, or a box.
 func label(text string) bool {
 	text = norm.NFKC.String(text)
-	return strings.Contains(text, ":") || nilMark.MatchString(fold(text))
+	if strings.Contains(text, ":") {
+		return true
+	}
+	text = fold(text)
+	return mayBeNil(text) && nilMark.MatchString(text)
 }
 
 // cutBand ends a value where the next label of the same cell begins.

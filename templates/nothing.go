@@ -48,6 +48,9 @@ func nilInBand(f *Form, h *header) nilFound {
 // word. In a longer text, such as a title, the word means nothing.
 func nilTicked(f *Form, cells []sheets.Cell, i int) bool {
 	text := fold(cells[i].Text)
+	if !mayBeNil(text) {
+		return false
+	}
 	m := nilMark.FindStringSubmatchIndex(text)
 	if m == nil {
 		return nilWord.MatchString(text)
@@ -73,6 +76,12 @@ func nilTicked(f *Form, cells []sheets.Cell, i int) bool {
 	return nilTick.MatchString(box)
 }
 
+// mayBeNil says whether a folded text may match nilMark or nilWord: it has 零, or
+// begins with 本.
+func mayBeNil(folded string) bool {
+	return strings.Contains(folded, "零") || strings.HasPrefix(folded, "本")
+}
+
 // inBand says whether the text is a cell of the band, with its words.
 func inBand(f *Form, text string) bool {
 	return strings.Contains(text, bandWord(f.Band.Unit, "填报单位")) || strings.Contains(text, bandWord(f.Band.Date, "填报日期"))
@@ -88,7 +97,7 @@ func (r *Reading) nilRow(seen tableRow) nilFound {
 		}
 		text := fold(c.Text)
 		switch {
-		case nilWord.MatchString(text):
+		case mayBeNil(text) && nilWord.MatchString(text):
 			if at := sheets.Address(c.Col, seen.num); found.cell == "" || at < found.cell {
 				found = nilFound{at, clean(c.Text)}
 			}

@@ -1,10 +1,13 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"taizhang/sheets"
 
 	"github.com/shopspring/decimal"
 	"golang.org/x/text/unicode/norm"
@@ -54,6 +57,7 @@ func TestPlainTextsTakeTheShortWay(t *testing.T) {
 		}, norm.NFKC.String(s))
 	}
 	ends := &titleEnds{}
+	book := newTitleBook(&Form{Fields: []*Field{{Path: []string{"甲号", "9月", "K年", "（件）", "a甲", "月", "/"}}}})
 	rapid.Check(t, func(t *rapid.T) {
 		s := spellings().Draw(t, "s")
 		folded := long(s)
@@ -74,6 +78,9 @@ func TestPlainTextsTakeTheShortWay(t *testing.T) {
 		}
 		if !ends.may(s) && (foldTitle(s) == "" || strings.HasSuffix(foldTitle(s), ")")) {
 			t.Fatalf("%q may be no title's end, but folds to %q", s, foldTitle(s))
+		}
+		if got, want := book.isLevel(0, s), slices.Contains(book.levels[0], foldTitle(s)); got != want {
+			t.Fatalf("isLevel(%q) = %v", s, got)
 		}
 		if got, want := placeholder(s), len(s) <= longestPlaceholder && placeholders[norm.NFKC.String(s)]; got != want {
 			t.Fatalf("placeholder(%q) = %v", s, got)
@@ -96,6 +103,46 @@ func longClean(s string) string {
 		}
 	}
 	return strings.TrimSpace(out.String())
+}
+
+// Few texts need be held against the patterns of a zero report, and all that match
+// them are.
+func TestZeroReportsBeginAsTheyMay(t *testing.T) {
+	parts := rapid.SampledFrom([]string{"零报告", "零", "本期", "本月", "无", "没有", "内容", "实行", "√", "□", "[x]", ":", "(没有要报的,改成☑)", "。", "件"})
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(parts, 1, 4).Draw(t, "text"), "")
+		if !mayBeNil(s) && (nilMark.MatchString(s) || nilWord.MatchString(s)) {
+			t.Fatalf("%q says that there is nothing to report", s)
+		}
+	})
+}
+
+// A row is a header by its own titles, however soon that is known.
+func TestHeadersByMostOfTheirCells(t *testing.T) {
+	f := &Form{}
+	for _, title := range []string{"甲", "乙", "丙", "丁", "戊", "己"} {
+		f.Fields = append(f.Fields, &Field{Path: []string{title}})
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		table := &tableReader{form: f, titles: newTitleBook(f)}
+		row := tableRow{cells: make([]*sheets.Cell, len(f.Fields))}
+		same := 0
+		for i, field := range f.Fields {
+			switch rapid.IntRange(0, 3).Draw(t, "cell") {
+			case 0:
+				continue
+			case 1:
+				row.cells[i] = &sheets.Cell{Kind: sheets.Text, Text: "一"}
+			default:
+				row.cells[i] = &sheets.Cell{Kind: sheets.Text, Text: field.Path[0]}
+				same++
+			}
+			row.held++
+		}
+		if got, want := table.isHeader(row), same >= 3 && same*2 > row.held; got != want {
+			t.Fatalf("%d titles in %d cells: %v", same, row.held, got)
+		}
+	})
 }
 
 // A day cut up by hand is the day that the pattern finds.

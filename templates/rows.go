@@ -286,15 +286,23 @@ func (t *tableReader) across(r tableRow) []int {
 	return out
 }
 
-// isHeader says whether the row repeats the form's own titles.
+// isHeader says whether the row repeats the form's own titles. It need not look on
+// when too few cells are left to make it one.
 func (t *tableReader) isHeader(r tableRow) bool {
-	same := 0
+	same, left := 0, r.held
 	for i, c := range r.cells {
-		if c != nil && c.Kind == sheets.Text && t.titles.isLevel(i, c.Text) {
+		if c == nil {
+			continue
+		}
+		left--
+		if c.Kind == sheets.Text && t.titles.isLevel(i, c.Text) {
 			same++
 		}
+		if same+left < 3 || (same+left)*2 <= r.held {
+			return false
+		}
 	}
-	return same >= 3 && same*2 > r.held
+	return same >= 3
 }
 
 // isPart says whether the row is a 小计 and not a 合计.

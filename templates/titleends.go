@@ -9,12 +9,19 @@ import (
 // that were loaded together. Few data end so, and most need not be folded to know it.
 type titleEnds struct {
 	words map[string]bool
-	last  map[rune]bool // their last characters, and those of units
+	last  runeSet // their last characters, and those of units
 }
+
+// runeSet is a set of characters that share its bits, so that one may seem to be in
+// it that is not.
+type runeSet [64]uint64
+
+func (s *runeSet) add(r rune)      { s[r>>6&63] |= 1 << (r & 63) }
+func (s *runeSet) may(r rune) bool { return s[r>>6&63]&(1<<(r&63)) != 0 }
 
 // shareEnds gives the forms that were loaded together their common titleEnds.
 func shareEnds(forms []*Form) {
-	all := &titleEnds{map[string]bool{}, map[rune]bool{}}
+	all := &titleEnds{words: map[string]bool{}}
 	for unit := range units {
 		all.end(unit)
 	}
@@ -32,7 +39,7 @@ func shareEnds(forms []*Form) {
 
 func (e *titleEnds) end(word string) {
 	last, _ := utf8.DecodeLastRuneInString(word)
-	e.last[last] = true
+	e.last.add(last)
 }
 
 // may says whether a text may be what a title ends with. Where its last character
@@ -42,7 +49,7 @@ func (e *titleEnds) may(text string) bool {
 		return true
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)
-	return e.last[last]
+	return e.last.may(last)
 }
 
 // has says whether a folded text is what some title ends with.

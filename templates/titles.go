@@ -3,7 +3,6 @@ package templates
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // titleBook looks fields up by their folded titles.
@@ -80,13 +79,27 @@ func belongsAbove(last string) bool {
 // that folding leaves alone settles most texts.
 func (b *titleBook) isLevel(field int, text string) bool {
 	levels := b.levels[field]
-	if startsPlain(text) {
-		_, size := utf8.DecodeRuneInString(text)
-		if !slices.ContainsFunc(levels, func(l string) bool { return len(l) >= size && strings.EqualFold(l[:size], text[:size]) }) {
-			return false
-		}
+	if startsPlain(text) && !anyBegins(levels, text) {
+		return false
 	}
 	return slices.Contains(levels, foldTitle(text))
+}
+
+// anyBegins says whether a folded level begins as a text does that starts plain, but
+// for its case.
+func anyBegins(levels []string, text string) bool {
+	for _, l := range levels {
+		switch {
+		case l == "":
+		case han(text):
+			if strings.HasPrefix(l, text[:3]) {
+				return true
+			}
+		case l[0] == text[0] || isLetter(text[0]) && l[0] == text[0]|0x20:
+			return true
+		}
+	}
+	return false
 }
 
 // once notes a name's field, or -1 when it is the name of several.
