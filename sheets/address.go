@@ -4,11 +4,17 @@ import "strconv"
 
 // Address names a cell the way a spreadsheet does: column 5, row 3 is E3.
 func Address(col, row int) string {
-	return ColumnName(col) + strconv.Itoa(row)
+	var room [28]byte
+	return string(strconv.AppendInt(appendColumn(room[:0], col), int64(row), 10))
 }
 
 // ColumnName names a column: 1 is A, 28 is AB.
 func ColumnName(col int) string {
+	var room [8]byte
+	return string(appendColumn(room[:0], col))
+}
+
+func appendColumn(dst []byte, col int) []byte {
 	var b [8]byte
 	i := len(b)
 	for col > 0 && i > 0 {
@@ -17,7 +23,7 @@ func ColumnName(col int) string {
 		b[i] = byte('A' + col%26)
 		col /= 26
 	}
-	return string(b[i:])
+	return append(dst, b[i:]...)
 }
 
 // ParseAddress reads a cell's name, in capitals or not: E3 is column 5, row 3.

@@ -78,7 +78,7 @@ func (r *Reading) uniqueFields() {
 func (r *Reading) twice(f *Field, rows []int) {
 	var cells []string
 	for _, n := range rows {
-		cells = append(cells, r.Rows[n].Cells[f.Index])
+		cells = append(cells, r.Rows[n].Cell(f.Index))
 		r.Rows[n].hold()
 	}
 	first := &r.Rows[rows[0]]
@@ -148,7 +148,7 @@ func (r *Reading) rule(rule *Rule, row *Row, before []Value) error {
 		return err
 	}
 	f := r.Form.Field(rule.Fields[0]) // the one that its check names first
-	cell := row.Cells[f.Index]
+	cell := row.Cell(f.Index)
 	if cell == "" {
 		cell = firstCell(row)
 	}
@@ -166,8 +166,8 @@ func (r *Reading) rule(rule *Rule, row *Row, before []Value) error {
 }
 
 func firstCell(row *Row) string {
-	for _, c := range row.Cells {
-		if c != "" {
+	for i := range row.Values {
+		if c := row.Cell(i); c != "" {
 			return c
 		}
 	}
@@ -217,10 +217,8 @@ func (r *Reading) checkTotal(t totalRow, i int, cell sheets.Cell) {
 
 // columnOf is the sheet column of a field, from any row that was read.
 func columnOf(r *Reading, field int) int {
-	for _, row := range r.Rows {
-		if col, _, ok := sheets.ParseAddress(row.Cells[field]); ok {
-			return col
-		}
+	if len(r.Rows) > 0 && r.Rows[0].columns[field] > 0 {
+		return r.Rows[0].columns[field]
 	}
 	return 1
 }

@@ -207,7 +207,7 @@ func (r *Reading) keep(row *Row, old *StoredRow) {
 			way = "handed"
 		}
 		finding := r.cellFinding("C16", way, facts{"Old": show(stored.Text), "New": show(row.typed[i])},
-			f, row.Cells[i], row.typed[i], row.Label, row.Num)
+			f, row.Cell(i), row.typed[i], row.Label, row.Num)
 		finding.Expected, finding.EN.Expected = show(stored.Text), show(stored.Text)
 		r.add(finding)
 	}
@@ -237,7 +237,7 @@ func (r *Reading) disown(row *Row) {
 		}
 		r.unbad(row, i)
 		row.Values[i] = Value{}
-		r.add(r.cellFinding("C16", "city", nil, f, row.Cells[i], row.typed[i], row.Label, row.Num))
+		r.add(r.cellFinding("C16", "city", nil, f, row.Cell(i), row.typed[i], row.Label, row.Num))
 	}
 }
 
@@ -257,7 +257,7 @@ func (r *Reading) required(row *Row) {
 		default:
 			continue
 		}
-		r.add(r.cellFinding(code, "", nil, f, row.Cells[i], row.typed[i], row.Label, row.Num))
+		r.add(r.cellFinding(code, "", nil, f, row.Cell(i), row.typed[i], row.Label, row.Num))
 		row.hold()
 		row.bad[i] = true
 	}

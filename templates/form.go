@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"taizhang/sheets"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -147,18 +149,27 @@ func (v Value) Blank() bool { return v.Text == "" }
 
 // Row is one row of a county's table.
 type Row struct {
-	Sheet  string
-	Num    int     // row in the county's sheet
-	Values []Value // by field index
-	Cells  []string
-	Key    string    // canonical, "" while unknown
-	Label  string    // what a person calls the row
-	Held   bool      // not merged until mended
-	Record int64     // the stored record it continues, 0 for a new one
-	typed  []string  // cell texts as displayed, by field index
-	bad    []bool    // cells that could not be read, by field index
-	to     []*County // on the city's list: who gets the item, the first one for itself
-	fixes  int       // findings that hold the row
+	Sheet   string
+	Num     int       // row in the county's sheet
+	Values  []Value   // by field index
+	Key     string    // canonical, "" while unknown
+	Label   string    // what a person calls the row
+	Held    bool      // not merged until mended
+	Record  int64     // the stored record it continues, 0 for a new one
+	columns []int     // by field index: the sheet's column, 0 for none; all rows of a table share them
+	typed   []string  // cell texts as displayed, by field index
+	bad     []bool    // cells that could not be read, by field index
+	to      []*County // on the city's list: who gets the item, the first one for itself
+	fixes   int       // findings that hold the row
+}
+
+// Cell is where the cell of a field stands in the county's sheet, such as B12; ""
+// where the file has no such column.
+func (row *Row) Cell(field int) string {
+	if col := row.columns[field]; col > 0 {
+		return sheets.Address(col, row.Num)
+	}
+	return ""
 }
 
 // Reading is what a workbook says when it is read by a form.

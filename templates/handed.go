@@ -99,7 +99,7 @@ func (r *Reading) assign(counties *Counties, whole *Form, row *Row) {
 			row.hold()
 			row.bad[f.Index] = true
 			r.add(r.cellFinding("C05", "county", facts{"Unknown": strings.Join(unknown, "、")},
-				f, row.Cells[f.Index], row.typed[f.Index], row.Label, row.Num))
+				f, row.Cell(f.Index), row.typed[f.Index], row.Label, row.Num))
 			continue
 		}
 		for _, c := range found {
@@ -226,10 +226,10 @@ func (r *Reading) againstList(past Past, found map[int]*StoredRow) {
 // row's own remark there is nothing left to explain.
 func (r *Reading) unlisted(row *Row) {
 	f := r.Form.Field(r.keyField(r.Form.identity()))
-	finding := r.cellFinding("P09", "", nil, f, row.Cells[f.Index], row.typed[f.Index], row.Label, row.Num)
+	finding := r.cellFinding("P09", "", nil, f, row.Cell(f.Index), row.typed[f.Index], row.Label, row.Num)
 	if remark := r.Form.remark(); remark != nil && !row.Values[remark.Index].Blank() {
 		finding = r.cellFinding("P09", "explained", facts{"Why": show(row.Values[remark.Index].Text)},
-			f, row.Cells[f.Index], row.typed[f.Index], row.Label, row.Num)
+			f, row.Cell(f.Index), row.typed[f.Index], row.Label, row.Num)
 		finding.Severity = Warn
 	}
 	r.add(finding)

@@ -215,8 +215,8 @@ func TestHeaderWhereverItStands(t *testing.T) {
  | | 序 号| 市／州 |详细  地址|群众举报问题具体内容|目前整改工作现状|具体整改措施及整改目标|主题教育期间整改进展|是否办结
  | | 1|云岭县|东街12号|餐饮油烟扰民|正在整改|加装净化器|已购设备|正在办理`), Past{})
 	wantTold(t, r)
-	if r.Rows[0].Cells[2] != "E4" || r.Rows[0].Num != 4 {
-		t.Errorf("address cell %s row %d", r.Rows[0].Cells[2], r.Rows[0].Num)
+	if r.Rows[0].Cell(2) != "E4" || r.Rows[0].Num != 4 {
+		t.Errorf("address cell %s row %d", r.Rows[0].Cell(2), r.Rows[0].Num)
 	}
 }
 

@@ -133,8 +133,8 @@ func silent(b *sheets.Book, r *templates.Reading) []string {
 	}
 	values := map[string]templates.Value{}
 	for _, row := range r.Rows {
-		for i, cell := range row.Cells {
-			values[cell] = row.Values[i]
+		for i := range row.Values {
+			values[row.Cell(i)] = row.Values[i]
 		}
 	}
 	var out []string

@@ -175,8 +175,8 @@ func (r *Reading) defaults(row *Row) {
 			continue
 		}
 		row.Values[i] = Value{Text: f.Default}
-		r.gatherOnce("C03 default "+f.Name, row.Cells[i], func() Finding {
-			return r.cellFinding("C03", "default", facts{"Read": f.Default}, f, row.Cells[i], "", "", 0)
+		r.gatherOnce("C03 default "+f.Name, row.Cell(i), func() Finding {
+			return r.cellFinding("C03", "default", facts{"Read": f.Default}, f, row.Cell(i), "", "", 0)
 		})
 	}
 }
@@ -269,12 +269,12 @@ func (r *Reading) cellFindings(row *Row, i int, o *typed) {
 	f := r.Form.Fields[i]
 	for _, n := range o.notes {
 		if n.code == "C13" || n.code == "C14" {
-			r.gatherOnce(n.code+" "+f.Name, row.Cells[i], func() Finding {
-				return r.cellFinding(n.code, n.way, n.facts, f, row.Cells[i], row.typed[i], "", row.Num)
+			r.gatherOnce(n.code+" "+f.Name, row.Cell(i), func() Finding {
+				return r.cellFinding(n.code, n.way, n.facts, f, row.Cell(i), row.typed[i], "", row.Num)
 			})
 			continue
 		}
-		finding := r.cellFinding(n.code, n.way, n.facts, f, row.Cells[i], row.typed[i], row.Label, row.Num)
+		finding := r.cellFinding(n.code, n.way, n.facts, f, row.Cell(i), row.typed[i], row.Label, row.Num)
 		if n.severity != "" {
 			finding.Severity = n.severity
 		}
@@ -288,7 +288,7 @@ func (r *Reading) cellFindings(row *Row, i int, o *typed) {
 	if o.code == "" {
 		return
 	}
-	finding := r.cellFinding(o.code, o.way, o.facts, f, row.Cells[i], row.typed[i], row.Label, row.Num)
+	finding := r.cellFinding(o.code, o.way, o.facts, f, row.Cell(i), row.typed[i], row.Label, row.Num)
 	if (o.code == "C09" || o.code == "C11") && !r.Form.mustHave(f) {
 		finding.Severity, row.bad[i] = Warn, false
 	}

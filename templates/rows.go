@@ -83,6 +83,9 @@ func newTableReader(f *Form, h *header) *tableReader {
 		}
 	}
 	t.ghosts = newMergeMap(h.sheet.Merges, h.last)
+	for rows := h.sheet.Rows; t.room.made < len(rows) && rows[t.room.made].Num <= h.last; {
+		t.room.made++
+	}
 	return t
 }
 
