@@ -16,9 +16,10 @@ import (
 
 // program is a compiled expression. The zero program holds for every row.
 type program struct {
-	code *vm.Program
-	uses []use
-	idle *sync.Pool // of *machine, for each rule runs once a row
+	code   *vm.Program
+	uses   []use
+	answer answer     // the same without a machine, nil when it needs one
+	idle   *sync.Pool // of *machine, for each rule runs once a row
 }
 
 // machine runs a program: the names' values, and the room to work in.
@@ -55,18 +56,18 @@ func (p program) holds(row, old []Value) (bool, error) {
 	if p.code == nil {
 		return true, nil
 	}
+	for i := range p.uses {
+		if !p.uses[i].bounded(row, old) {
+			return false, errNumber
+		}
+	}
+	if p.answer != nil {
+		return p.answer(row, old), nil
+	}
 	m := p.idle.Get().(*machine)
 	defer p.idle.Put(m)
 	for _, u := range p.uses {
-		from := row
-		if u.word.old {
-			from = old
-		}
-		v, err := u.value(from)
-		if err != nil {
-			return false, err
-		}
-		m.env[u.key] = v
+		m.env[u.key] = u.value(u.word.in(row, old))
 	}
 	return p.run(m)
 }
@@ -91,37 +92,64 @@ func (p program) run(m *machine) (bool, error) {
 	return ok, nil
 }
 
-// value is what the name stands for in a row.
-func (u use) value(row []Value) (any, error) {
-	var v Value
-	if u.word.field.Index < len(row) {
-		v = row[u.word.field.Index]
+// bounded says whether the name's number, if it has one, is one to work with.
+func (u *use) bounded(row, old []Value) bool {
+	if u.how != plainly || u.word.kind != aNumber {
+		return true
 	}
+	e := u.word.number(u.word.in(row, old)).Exponent()
+	return -maxExponent <= e && e <= maxExponent
+}
+
+// value is what the name stands for, as the machine takes it.
+func (u use) value(v *Value) any {
 	switch {
 	case u.how == whetherFilled:
-		return u.word.filled(v), nil
+		return u.word.filled(v)
 	case u.how == whichRank:
-		return decimal.NewFromInt(int64(slices.Index(u.word.field.Enum, v.Text) + 1)), nil
+		return decimal.NewFromInt(int64(slices.Index(u.word.field.Enum, v.Text) + 1))
 	case u.how == whichYear:
-		return u.word.year(v), nil
-	case u.word.suffix == "_on":
-		return v.Day, nil
-	case u.word.suffix == "_open":
-		return yesNo(v.Open), nil
+		return u.word.year(v)
 	case u.word.kind == aList:
-		return v.List, nil
-	case u.word.kind != aNumber:
-		return v.Text, nil
-	case v.Blank():
-		return decimal.Decimal{}, nil
-	case v.Number.Exponent() > maxExponent || v.Number.Exponent() < -maxExponent:
-		return nil, errNumber
+		return v.List
+	case u.word.kind == aNumber:
+		return u.word.number(v)
 	}
-	return v.Number, nil
+	return u.word.text(v)
+}
+
+// in is the name's field in a row, or in the stored row, blank when it has none.
+func (w word) in(row, old []Value) *Value {
+	if w.old {
+		row = old
+	}
+	if w.field.Index < len(row) {
+		return &row[w.field.Index]
+	}
+	return &Value{}
+}
+
+// text is the name's text.
+func (w word) text(v *Value) string {
+	switch w.suffix {
+	case "_on":
+		return v.Day
+	case "_open":
+		return yesNo(v.Open)
+	}
+	return v.Text
+}
+
+// number is the name's number. A blank counts as 0.
+func (w word) number(v *Value) decimal.Decimal {
+	if v.Blank() {
+		return decimal.Decimal{}
+	}
+	return v.Number
 }
 
 // filled says whether the name has a value in the row.
-func (w word) filled(v Value) bool {
+func (w word) filled(v *Value) bool {
 	switch w.suffix {
 	case "_on":
 		return v.Day != ""
@@ -132,7 +160,7 @@ func (w word) filled(v Value) bool {
 }
 
 // year is the year of the name's day or month, 0 when it has none.
-func (w word) year(v Value) decimal.Decimal {
+func (w word) year(v *Value) decimal.Decimal {
 	day := v.Text
 	if w.suffix == "_on" {
 		day = v.Day
@@ -184,11 +212,11 @@ func sample(uses []use) map[string]any {
 type rewrite struct{}
 
 func (rewrite) Visit(node *ast.Node) {
+	if d, ok := literal(*node); ok {
+		ast.Patch(node, &ast.ConstantNode{Value: d})
+		return
+	}
 	switch n := (*node).(type) {
-	case *ast.IntegerNode:
-		ast.Patch(node, &ast.ConstantNode{Value: decimal.NewFromInt(int64(n.Value))})
-	case *ast.FloatNode: // at most 15 digits, so that its shortest text is what was written
-		ast.Patch(node, &ast.ConstantNode{Value: decimal.NewFromFloat(n.Value)})
 	case *ast.MemberNode:
 		ast.Patch(node, &ast.IdentifierNode{Value: nameOf(n)})
 	case *ast.UnaryNode:

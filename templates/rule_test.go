@@ -205,6 +205,49 @@ func TestDecimalsNeverRound(t *testing.T) {
 	})
 }
 
+// sameAnswer holds what a program answers without its machine against the machine.
+func sameAnswer(t interface{ Fatalf(string, ...any) }, source string, p program, row, old []Value) {
+	machine := p
+	machine.answer = nil
+	got, err := p.holds(row, old)
+	want, cause := machine.holds(row, old)
+	if got != want || (err == nil) != (cause == nil) {
+		t.Fatalf("%s of %v, %v: %v (%v), the machine says %v (%v)", source, row, old, got, err, want, cause)
+	}
+}
+
+// The rules that need no machine answer as it would.
+func TestPlainRulesTakeTheShortWay(t *testing.T) {
+	form := formWith(t, "check: true")
+	words := newVocabulary(form, true, true)
+	questions := []string{"status == '已办结'", "'正在办理' != old.status", "status in ['已办结', '正在办理']", "code not in ['x', '']", "code == old.code",
+		"begun != ''", "deadline_on == '2024-12-31'", "deadline_open == '是'", "deadline != deadline_on", "key == '是'", "true",
+		"a > b", "a >= 0", "0.5 < b", "n == old.n", "n != 3", "a <= 12.50", "1 == 1", "filled(n)", "blank(status)", "filled(kinds)",
+		"blank(deadline_on)", "filled(deadline_open)", "filled(old.code)", "blank(old.kinds)"}
+	texts := map[string][]string{"code": {"", "x", "甲"}, "a": {"", "0", "0.5", "12.5", "1e70"}, "b": {"", "0.50", "-3", "1e-70"}, "n": {"", "0", "3"},
+		"status": {"", "已办结", "正在办理"}, "kinds": {"", "水", "水、大气"}, "begun": {"", "2021-04-06"}, "deadline": {"", "2024年底", "长期"}, "key": {"", "是", "否"}}
+	rapid.Check(t, func(t *rapid.T) {
+		ask := rapid.SampledFrom(questions)
+		shape := rapid.SampledFrom([]string{"X", "not (X)", "X and Y", "X || !(Y)", "X && Y or Z"}).Draw(t, "shape")
+		source := strings.NewReplacer("X", ask.Draw(t, "X"), "Y", ask.Draw(t, "Y"), "Z", ask.Draw(t, "Z")).Replace(shape)
+		p, troubles := words.compile(source)
+		if len(troubles) > 0 || p.answer == nil {
+			t.Fatalf("%s: %v, without a machine: %v", source, troubles, p.answer != nil)
+		}
+		row := func(label string) []Value {
+			cells := map[string]string{}
+			for _, f := range form.Fields {
+				if text := rapid.SampledFrom(texts[f.Name]).Draw(t, label+f.Name); text != "" {
+					cells[f.Name] = text
+				}
+			}
+			return rowOf(form, cells)
+		}
+		sameAnswer(t, source, p, row("row "), row("old "))
+		sameAnswer(t, source, p, row("new "), nil)
+	})
+}
+
 // FuzzExpression asks that no text crashes the compiler, and that what compiles
 // runs on a blank row and on a full one.
 func FuzzExpression(f *testing.F) {
@@ -224,6 +267,7 @@ func FuzzExpression(f *testing.F) {
 			if _, err := p.holds(r, r); err != nil && !strings.Contains(err.Error(), "division by zero") {
 				t.Errorf("%q: %v", source, err)
 			}
+			sameAnswer(t, source, p, r, r)
 		}
 	})
 }

@@ -103,6 +103,7 @@ func (v *vocabulary) compile(source string) (program, []trouble) {
 	if err != nil {
 		return program{}, []trouble{syntaxTrouble(err)}
 	}
+	p.answer = v.answer(tree.Node)
 	return p, nil
 }
 
