@@ -3,7 +3,6 @@ package merge
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"taizhang/templates"
 
@@ -26,7 +25,6 @@ var storages = map[string]storage{
 	"int":      {[]column{{"", "INTEGER", ""}}, encodeNumber, decodeNumber},
 	"decimal":  {[]column{{"", "INTEGER", ""}}, encodeNumber, decodeNumber},
 	"date":     {[]column{{"", "TEXT", ""}}, encodeText, decodeDay},
-	"multi":    {[]column{{"", "TEXT", ""}}, encodeText, decodeMulti},
 	"deadline": {[]column{{"", "TEXT", ""}, {"_on", "TEXT", "（日期）"}, {"_open", "INTEGER", "（长期）"}}, encodeDeadline, decodeDeadline},
 }
 
@@ -92,13 +90,6 @@ func decodeText(_ *templates.Field, cells []any) (v templates.Value, err error) 
 func decodeDay(_ *templates.Field, cells []any) (v templates.Value, err error) {
 	v.Text, err = cellText(cells[0])
 	v.Day = v.Text
-	return v, err
-}
-
-func decodeMulti(_ *templates.Field, cells []any) (v templates.Value, err error) {
-	if v.Text, err = cellText(cells[0]); v.Text != "" {
-		v.List = strings.Split(v.Text, "、")
-	}
 	return v, err
 }
 

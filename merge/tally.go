@@ -84,9 +84,9 @@ func buckets(s *templates.Summary, form *templates.Form, row []templates.Value) 
 	if f == nil || s.By == "county" {
 		return all
 	}
-	values := row[f.Index].List
-	if len(values) == 0 {
-		values = []string{row[f.Index].Text}
+	values := []string{row[f.Index].Text}
+	if templates.Types[f.Type].List && values[0] != "" {
+		values = row[f.Index].List()
 	}
 	for _, v := range values {
 		if b := "=" + groupOf(s, v); !slices.Contains(all, b) {

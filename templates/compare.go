@@ -73,17 +73,31 @@ func sortFindings(list []Finding) {
 
 // keyOf joins the values that identify a row; "" when one is missing.
 func keyOf(f *Form, names []string, values []Value) string {
-	key := ""
+	var room [64]byte
+	key := room[:0]
 	for i, name := range names {
 		text := values[f.Field(name).Index].Text
-		switch {
-		case text == "":
+		if text == "" {
 			return ""
-		case i == 0:
-			key = foldKey(text)
-		default:
-			key += "\x1f" + foldKey(text)
 		}
+		if i > 0 {
+			key = append(key, '\x1f')
+		}
+		key = appendKey(key, text)
+	}
+	return string(key)
+}
+
+// appendKey is foldKey without a text of its own for plain ones.
+func appendKey(key []byte, s string) []byte {
+	if !plain(s) {
+		return append(key, foldKey(s)...)
+	}
+	for _, b := range []byte(strings.TrimLeft(s, "*'`")) {
+		if b >= 'A' && b <= 'Z' {
+			b |= 0x20
+		}
+		key = append(key, b)
 	}
 	return key
 }

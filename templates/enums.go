@@ -89,7 +89,7 @@ func typeMulti(_ *typist, f *Field, c sheets.Cell) typed {
 		}
 	}
 	text := strings.Join(list, "、")
-	out := typed{value: Value{Text: text, List: list}}
+	out := typed{value: Value{Text: text}}
 	if text == c.Text || sameParts(c.Text, list) {
 		return out
 	}

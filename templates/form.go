@@ -139,13 +139,20 @@ type Period struct {
 type Value struct {
 	Text   string          // canonical: 2021-04-06, 1250.5, 已办结, 水、大气
 	Number decimal.Decimal // int and decimal
-	List   []string        // multi
 	Day    string          // date and deadline: 2006-01-02 or ""
 	Open   bool            // deadline: goes on for ever, never overdue
 }
 
 // Blank says whether nothing was filled in.
 func (v Value) Blank() bool { return v.Text == "" }
+
+// List is the values of a multi field, which its text joins with 、.
+func (v Value) List() []string {
+	if v.Text == "" {
+		return nil
+	}
+	return strings.Split(v.Text, "、")
+}
 
 // Row is one row of a county's table.
 type Row struct {

@@ -189,14 +189,13 @@ func (r *Reading) handTo(whole *Form, row *Row, c *County) Handed {
 }
 
 func othersOf(all []*County, c *County) Value {
-	var v Value
+	var names []string
 	for _, other := range all {
 		if other != c {
-			v.List = append(v.List, other.Name)
+			names = append(names, other.Name)
 		}
 	}
-	v.Text = strings.Join(v.List, "、")
-	return v
+	return Value{Text: strings.Join(names, "、")}
 }
 
 // againstList tells which rows the city's list does not have, and which rows of

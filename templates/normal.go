@@ -213,13 +213,13 @@ func clean(s string) string {
 // which most texts do.
 func cleanAlready(s string) bool {
 	for i := 0; i < len(s); {
-		switch {
-		case s[i] < 0x80:
-			if s[i] < ' ' && s[i] != '\n' || s[i] == 0x7f {
+		switch c := s[i]; {
+		case c < 0x80:
+			if c < ' ' && c != '\n' || c == 0x7f {
 				return false
 			}
 			i++
-		case han(s[i:]), chineseSign(s[i:]):
+		case i+3 <= len(s) && (han(s[i:i+3]) || chineseSign(s[i:i+3])):
 			i += 3
 		default:
 			return false

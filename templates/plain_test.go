@@ -19,7 +19,7 @@ import (
 // with the one before, or go.
 func spellings() *rapid.Generator[string] {
 	odd := rapid.SampledFrom([]string{"甲", "号", "Ａ", "a", "K", "9", "９", "①", "（", "）", "(必填)", "(件)", "件", "*", "※", "：", "。", "、", "，",
-		" ", "\u3000", "\n", "\r\n", "\u200b", "\u0301", "\u0338", "\ufe0f", "é", "ｱﾞ", "㈱", "豈", "\x00", "\xff", "\xe4\xb8", "無", "无", "-", "/", ".", "年", "月", "日", "《", "～", "\u301f", "\u3020", "\uff5e", "\uff5f", "\uff00", "“", "\x7f", "\t"})
+		" ", "\u3000", "\n", "\r\n", "\u200b", "\u0301", "\u0338", "\ufe0f", "é", "ｱﾞ", "㈱", "豈", "\x00", "\xff", "\xe4\xb8", "無", "无", "-", "/", ".", "年", "月", "日", "计", "合计", "数", "《", "～", "\u301f", "\u3020", "\uff5e", "\uff5f", "\uff00", "“", "\x7f", "\t"})
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(odd, 0, 6).Draw(t, "text"), "") })
 }
 
@@ -81,6 +81,12 @@ func TestPlainTextsTakeTheShortWay(t *testing.T) {
 		}
 		if got, want := book.isLevel(0, s), slices.Contains(book.levels[0], foldTitle(s)); got != want {
 			t.Fatalf("isLevel(%q) = %v", s, got)
+		}
+		if total := strings.Trim(foldTitle(s), ":*"); !mayBeTotal(s) && (totalWords[total] || ownTotal.MatchString(total)) {
+			t.Fatalf("%q is a word for a total", s)
+		}
+		if got, want := string(appendKey(nil, s)), foldKey(s); got != want {
+			t.Fatalf("key of %q: %q, want %q", s, got, want)
 		}
 		if got, want := placeholder(s), len(s) <= longestPlaceholder && placeholders[norm.NFKC.String(s)]; got != want {
 			t.Fatalf("placeholder(%q) = %v", s, got)

@@ -81,7 +81,7 @@ func choicesPlainly(_ *typist, f *Field, c *sheets.Cell, v *Value) bool {
 	if c.Kind != sheets.Text || c.Text == "" || f.MaxLength > 0 && len(c.Text) > f.MaxLength {
 		return false
 	}
-	list := make([]string, 0, 1+strings.Count(c.Text, "、"))
+	list := make([]string, 0, 8)
 	for rest, more := c.Text, true; more; {
 		var part string
 		part, rest, more = strings.Cut(rest, "、")
@@ -90,7 +90,7 @@ func choicesPlainly(_ *typist, f *Field, c *sheets.Cell, v *Value) bool {
 		}
 		list = append(list, part)
 	}
-	v.Text, v.List = c.Text, list
+	v.Text = c.Text
 	return true
 }
 

@@ -111,7 +111,7 @@ func (u use) value(v *Value) any {
 	case u.how == whichYear:
 		return u.word.year(v)
 	case u.word.kind == aList:
-		return v.List
+		return v.List()
 	case u.word.kind == aNumber:
 		return u.word.number(v)
 	}

@@ -236,8 +236,8 @@ func (t *tableReader) isSection(r tableRow) bool {
 func (t *tableReader) isTotal(r tableRow) bool {
 	for i, c := range r.cells {
 		f := t.form.Fields[i]
-		if c == nil || c.Kind != sheets.Text || t.number[i] && !f.Serial || !strings.Contains(c.Text, "计") {
-			continue // all words for a total have 计
+		if c == nil || c.Kind != sheets.Text || t.number[i] && !f.Serial || !mayBeTotal(c.Text) {
+			continue
 		}
 		text := strings.Trim(foldTitle(c.Text), ":*")
 		if totalWords[text] && !t.named(r, i) || fold(c.Text) == r.first && ownTotal.MatchString(text) && !t.named(r, i) {
@@ -245,6 +245,15 @@ func (t *tableReader) isTotal(r tableRow) bool {
 		}
 	}
 	return false
+}
+
+// mayBeTotal says whether a text may be a word for a total: all have 计, and end with
+// it or with 数. A last character that folding leaves alone settles most texts.
+func mayBeTotal(text string) bool {
+	if endsPlain(text) || strings.HasSuffix(text, "。") {
+		return strings.HasSuffix(text, "计") || strings.HasSuffix(text, "数")
+	}
+	return strings.Contains(text, "计")
 }
 
 // named says whether the row has all that identifies one, without a cell.

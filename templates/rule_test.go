@@ -45,8 +45,6 @@ func rowOf(f *Form, cells map[string]string) []Value {
 		switch field := f.Field(name); field.Type {
 		case "int", "decimal":
 			v.Number = decimal.RequireFromString(text)
-		case "multi":
-			v.List = strings.Split(text, "、")
 		case "date":
 			v.Day = text
 		case "deadline":

@@ -80,8 +80,8 @@ func TestPlanOfTwentyTwo(t *testing.T) {
 		if due.Text != task.Deadline || due.Day != task.On || due.Open != (task.Open == "是") {
 			t.Errorf("%s: %q is due %q, open %v; want %q, %s", task.TaskNo, due.Text, due.Day, due.Open, task.On, task.Open)
 		}
-		if len(units.List) != task.Units || strings.Join(units.List, "") != strings.NewReplacer("、", "", "，", "").Replace(task.RespUnits) {
-			t.Errorf("%s: responsible are %q", task.TaskNo, units.List)
+		if len(units.List()) != task.Units || strings.Join(units.List(), "") != strings.NewReplacer("、", "", "，", "").Replace(task.RespUnits) {
+			t.Errorf("%s: responsible are %q", task.TaskNo, units.List())
 		}
 		if lead := value(r.Rows[i], "lead_unit").Text; lead != task.LeadUnit {
 			t.Errorf("%s: %q leads, want %q", task.TaskNo, lead, task.LeadUnit)

@@ -133,9 +133,6 @@ func petition(f *Form, cells map[string]string) []Value {
 		if Types[field.Type].Number {
 			v.Number = decimal.RequireFromString(text)
 		}
-		if Types[field.Type].List {
-			v.List = strings.Split(text, "、")
-		}
 		row[field.Index] = v
 	}
 	return row
