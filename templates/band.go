@@ -74,6 +74,9 @@ func bandWord(word, otherwise string) string {
 
 // bandValue is the text behind a band word: in the same cell, else in the next.
 func bandValue(word string, cells []sheets.Cell, i int) (string, bool) {
+	if folded, ok := foldPlain(cells[i].Text); ok && !strings.Contains(folded, word) {
+		return "", false // so that most cells need not be spelt out
+	}
 	text := norm.NFKC.String(clean(cells[i].Text))
 	at := strings.Index(fold(text), word)
 	if at < 0 || at > 3 {

@@ -56,13 +56,21 @@ func TestPlainTextsTakeTheShortWay(t *testing.T) {
 			return unicode.ToLower(r)
 		}, norm.NFKC.String(s))
 	}
-	ends := &titleEnds{}
-	book := newTitleBook(&Form{Fields: []*Field{{Path: []string{"甲号", "9月", "K年", "（件）", "a甲", "月", "/"}}}})
+	form := &Form{Fields: []*Field{{Path: []string{"甲号", "9月", "K年", "（件）", "a甲", "月", "/"}}, {Path: []string{"合计数"}}}}
+	form.titles = newTitleBook(form)
+	shareEnds([]*Form{form})
+	book, ends := form.titles, &titleEnds{}
 	rapid.Check(t, func(t *rapid.T) {
 		s := spellings().Draw(t, "s")
 		folded := long(s)
 		if got := fold(s); got != folded {
 			t.Fatalf("fold(%q) = %q, want %q", s, got, folded)
+		}
+		if got, ok := foldPlain(s); ok && got != long(norm.NFKC.String(clean(s))) {
+			t.Fatalf("%q spelt out folds to %q, not to %q", s, long(norm.NFKC.String(clean(s))), got)
+		}
+		if book.ends.has(foldTitle(s)) && !book.ends.may(s) {
+			t.Fatalf("%q is what a title ends with", s)
 		}
 		if got, want := clean(s), longClean(s); got != want || tidy(s) && s != want {
 			t.Fatalf("clean(%q) = %q, want %q; tidy: %v", s, got, want, tidy(s))

@@ -9,7 +9,8 @@ import (
 // that were loaded together. Few data end so, and most need not be folded to know it.
 type titleEnds struct {
 	words map[string]bool
-	last  runeSet // their last characters, and those of units
+	first runeSet // their first characters, and those of units
+	last  runeSet // their last ones
 }
 
 // runeSet is a set of characters that share its bits, so that one may seem to be in
@@ -40,15 +41,21 @@ func shareEnds(forms []*Form) {
 func (e *titleEnds) end(word string) {
 	last, _ := utf8.DecodeLastRuneInString(word)
 	e.last.add(last)
+	first, _ := utf8.DecodeRuneInString(word)
+	e.first.add(first)
 }
 
 // may says whether a text may be what a title ends with. Where its last character
-// might be folded to another one, or be left out, it may.
+// might be folded to another one, or be left out, it may. A Chinese character that
+// it begins with stays its first one.
 func (e *titleEnds) may(text string) bool {
 	if e == nil || !endsPlain(text) && !strings.HasSuffix(text, "。") {
 		return true
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)
+	if first, _ := utf8.DecodeRuneInString(text); han(text) && !e.first.may(first) {
+		return false
+	}
 	return e.last.may(last)
 }
 
