@@ -226,7 +226,7 @@ func scriptCells(ts *testscript.TestScript, _ bool, args []string) {
 func printCells(out *strings.Builder, s *sheets.Sheet) {
 	for _, row := range s.Rows {
 		out.WriteString(strconv.Itoa(row.Num))
-		for _, c := range row.Cells {
+		for c := range row.Cells.All() {
 			fmt.Fprintf(out, " | %s=%s", sheets.ColumnName(c.Col), strings.ReplaceAll(c.Text, "\n", `\n`))
 		}
 		out.WriteString("\n")

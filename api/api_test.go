@@ -140,7 +140,7 @@ func (o *office) catalog(dir string) *templates.Catalog {
 func grid(text string) *sheets.Book {
 	s := &sheets.Sheet{Name: "台账"}
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		row := sheets.Row{Num: i + 1}
+		var cells []sheets.Cell
 		for j, cell := range strings.Split(line, "|") {
 			cell = strings.TrimSpace(cell)
 			if cell == "" {
@@ -150,9 +150,9 @@ func grid(text string) *sheets.Book {
 			if regexp.MustCompile(`^[0-9.]+$`).MatchString(cell) {
 				kind = sheets.Number
 			}
-			row.Cells = append(row.Cells, sheets.Cell{Col: j + 1, Kind: kind, Raw: cell, Text: cell})
+			cells = append(cells, sheets.Cell{Col: j + 1, Kind: kind, Raw: cell, Text: cell})
 		}
-		s.Rows = append(s.Rows, row)
+		s.Rows = append(s.Rows, sheets.Row{Num: i + 1, Cells: sheets.CellsOf(cells...)})
 	}
 	return &sheets.Book{Format: "xlsx", Sheets: []*sheets.Sheet{s}}
 }

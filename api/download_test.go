@@ -172,7 +172,7 @@ func holds(t *testing.T, data []byte, text string) bool {
 	}
 	for _, s := range b.Sheets {
 		for _, row := range s.Rows {
-			for _, cell := range row.Cells {
+			for cell := range row.Cells.All() {
 				if strings.Contains(cell.Text, text) {
 					return true
 				}

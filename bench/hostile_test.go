@@ -72,7 +72,7 @@ func readOnce(path string) (cost, error) {
 	default:
 		for _, s := range book.Sheets {
 			for _, row := range s.Rows {
-				c.Cells += len(row.Cells)
+				c.Cells += row.Cells.Len()
 			}
 		}
 	}

@@ -22,12 +22,12 @@ import (
 func (c *city) handList(name string, numbers ...string) merge.Submission {
 	c.t.Helper()
 	sheet := &sheets.Sheet{Name: "清单"}
-	put := func(cells ...string) {
-		row := sheets.Row{Num: len(sheet.Rows) + 1}
-		for i, s := range cells {
-			row.Cells = append(row.Cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: s, Text: s})
+	put := func(texts ...string) {
+		var cells []sheets.Cell
+		for i, s := range texts {
+			cells = append(cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: s, Text: s})
 		}
-		sheet.Rows = append(sheet.Rows, row)
+		sheet.Rows = append(sheet.Rows, sheets.Row{Num: len(sheet.Rows) + 1, Cells: sheets.CellsOf(cells...)})
 	}
 	put("受理编号", "行政区域", "交办问题基本情况", "污染类型")
 	for _, n := range numbers {

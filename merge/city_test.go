@@ -89,24 +89,27 @@ func (c *city) at(date string) { c.clock = day(date) }
 // cells are separated by |.
 func (c *city) book(form string, rows ...string) *sheets.Book {
 	f := c.catalog.Form(form)
-	sheet := &sheets.Sheet{Name: "Sheet1", Rows: []sheets.Row{{Num: 1}, {Num: 2}}}
+	sheet := &sheets.Sheet{Name: "Sheet1"}
+	var head [2][]sheets.Cell
 	for i, field := range f.Fields {
 		for level, title := range field.Path {
-			row := &sheet.Rows[level]
-			row.Cells = append(row.Cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: title, Text: title})
+			head[level] = append(head[level], sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: title, Text: title})
 		}
 		if len(field.Path) == 1 {
 			sheet.Merges = append(sheet.Merges, sheets.Range{Row1: 1, Col1: i + 1, Row2: 2, Col2: i + 1})
 		}
 	}
+	for n, cells := range head {
+		sheet.Rows = append(sheet.Rows, sheets.Row{Num: n + 1, Cells: sheets.CellsOf(cells...)})
+	}
 	for n, line := range rows {
-		row := sheets.Row{Num: n + 3}
+		var cells []sheets.Cell
 		for i, cell := range strings.Split(line, "|") {
 			if cell = strings.TrimSpace(cell); cell != "" {
-				row.Cells = append(row.Cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: cell, Text: cell})
+				cells = append(cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: cell, Text: cell})
 			}
 		}
-		sheet.Rows = append(sheet.Rows, row)
+		sheet.Rows = append(sheet.Rows, sheets.Row{Num: n + 3, Cells: sheets.CellsOf(cells...)})
 	}
 	return &sheets.Book{Format: "xlsx", Sheets: []*sheets.Sheet{sheet}, Marks: map[string]string{templates.MarkForm: form}}
 }
@@ -114,7 +117,7 @@ func (c *city) book(form string, rows ...string) *sheets.Book {
 // returned is a workbook of a form that is sent back: its header is missing.
 func (c *city) returned(form string, words string) *sheets.Book {
 	return &sheets.Book{Format: "xlsx", Marks: map[string]string{templates.MarkForm: form}, Sheets: []*sheets.Sheet{{
-		Name: "Sheet1", Rows: []sheets.Row{{Num: 1, Cells: []sheets.Cell{{Col: 1, Kind: sheets.Text, Raw: words, Text: words}}}}}}}
+		Name: "Sheet1", Rows: []sheets.Row{{Num: 1, Cells: sheets.CellsOf(sheets.Cell{Col: 1, Kind: sheets.Text, Raw: words, Text: words})}}}}}
 }
 
 func sum(t teller, b *sheets.Book) string {

@@ -25,13 +25,13 @@ func listCity(t *testing.T) *city {
 func grid(lines ...string) *sheets.Book {
 	sheet := &sheets.Sheet{Name: "清单"}
 	for n, line := range lines {
-		row := sheets.Row{Num: n + 1}
+		var cells []sheets.Cell
 		for i, text := range strings.Split(line, "|") {
 			if text = strings.TrimSpace(text); text != "" {
-				row.Cells = append(row.Cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: text, Text: text})
+				cells = append(cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Raw: text, Text: text})
 			}
 		}
-		sheet.Rows = append(sheet.Rows, row)
+		sheet.Rows = append(sheet.Rows, sheets.Row{Num: n + 1, Cells: sheets.CellsOf(cells...)})
 	}
 	return &sheets.Book{Format: "xlsx", Sheets: []*sheets.Sheet{sheet}, Marks: map[string]string{}}
 }

@@ -214,7 +214,7 @@ func sameSheets(a, b *Sheet) error {
 		if row.Num != b.Rows[i].Num || row.Hidden != b.Rows[i].Hidden {
 			return fmt.Errorf("row %d differs", row.Num)
 		}
-		if !slices.Equal(row.Cells, b.Rows[i].Cells) {
+		if !row.Cells.Equal(b.Rows[i].Cells) {
 			return fmt.Errorf("a cell of row %d differs", row.Num)
 		}
 	}

@@ -54,7 +54,7 @@ type biffBook struct {
 	book   *Book
 	sheets []biffSheetLine
 	styles *styleTable
-	texts  stringTable
+	texts  *stringTable
 	text   []byte
 }
 
@@ -196,19 +196,19 @@ func (b *biffBook) readXF() error {
 
 // readRecords reads the table of shared strings. A workbook that has fewer of
 // them than it says is as good as one that says so, until a cell wants one.
-func (p *stringPool) readRecords(r *records, lim *Limits) (stringTable, error) {
+func (p *stringPool) readRecords(r *records, lim *Limits) (*stringTable, error) {
 	p.begin()
 	if err := r.need(8); err != nil {
-		return stringTable{}, err
+		return nil, err
 	}
 	r.at = 8
 	if n := int64(r.u32(4)); n > int64(lim.Strings) {
-		return stringTable{}, beyond("strings", r.part, n, int64(lim.Strings))
+		return nil, beyond("strings", r.part, n, int64(lim.Strings))
 	}
 	for range int(min(int64(r.u32(4)), math.MaxInt32)) {
 		ok, err := r.left()
 		if err != nil {
-			return stringTable{}, err
+			return nil, err
 		}
 		if !ok {
 			break
@@ -218,7 +218,7 @@ func (p *stringPool) readRecords(r *records, lim *Limits) (stringTable, error) {
 			p.buf, err = r.appendText(p.buf, units, lim)
 		}
 		if err != nil {
-			return stringTable{}, err
+			return nil, err
 		}
 		p.end()
 	}

@@ -27,7 +27,7 @@ func (b *biffSheet) readSharedText() error {
 	if n >= int64(b.strings.count()) {
 		return b.trouble("string")
 	}
-	return b.addString(Cell{Col: b.col}, int(n))
+	return b.addString(place{col: b.col}, int(n))
 }
 
 // readLabel reads a cell with a text of its own.
@@ -39,7 +39,7 @@ func (b *biffSheet) readLabel() error {
 	if err := b.takeText(); err != nil || len(b.text) == 0 {
 		return err
 	}
-	return b.add(Cell{Col: b.col, Kind: Text}, b.text, nil)
+	return b.add(place{col: b.col}.as(Text), b.text, nil)
 }
 
 // takeText takes a text with its length in two bytes.
@@ -56,7 +56,7 @@ func (b *biffSheet) readNumber() error {
 	if err != nil {
 		return err
 	}
-	return b.addFloat(Cell{Col: b.col}, b.float(cellHead), style)
+	return b.addFloat(place{col: b.col}, b.float(cellHead), style)
 }
 
 // float is a number of the body.
@@ -66,10 +66,9 @@ func (b *biffSheet) float(at int) float64 {
 
 // addFloat keeps a number with the fewest digits that give the same number
 // again, which are those that were typed.
-func (b *biffSheet) addFloat(cell Cell, f float64, style int) error {
+func (b *biffSheet) addFloat(cell place, f float64, style int) error {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		cell.Kind = Error
-		return b.add(cell, []byte("#NUM!"), nil)
+		return b.add(cell.as(Error), []byte("#NUM!"), nil)
 	}
 	format := byte('f')
 	if size := math.Abs(f); size != 0 && (size < 1e-5 || size >= 1e21) {
@@ -84,7 +83,7 @@ func (b *biffSheet) readRK() error {
 	if err != nil {
 		return err
 	}
-	return b.addFloat(Cell{Col: b.col}, rkNumber(b.rec.u32(cellHead)), style)
+	return b.addFloat(place{col: b.col}, rkNumber(b.rec.u32(cellHead)), style)
 }
 
 // rkNumber unpacks a number of four bytes: a whole number, or the upper half of
@@ -118,7 +117,7 @@ func (b *biffSheet) readMulRK() error {
 			return err
 		}
 		at := 4 + each*i
-		if err := b.addFloat(Cell{Col: b.col}, rkNumber(r.u32(at+2)), r.u16(at)); err != nil {
+		if err := b.addFloat(place{col: b.col}, rkNumber(r.u32(at+2)), r.u16(at)); err != nil {
 			return err
 		}
 	}
@@ -130,13 +129,12 @@ func (b *biffSheet) readBoolErr() error {
 		return err
 	}
 	value, isError := b.rec.body[cellHead], b.rec.body[cellHead+1] != 0
-	return b.addBoolErr(Cell{Col: b.col}, value, isError)
+	return b.addBoolErr(place{col: b.col}, value, isError)
 }
 
-func (b *biffSheet) addBoolErr(cell Cell, value byte, isError bool) error {
+func (b *biffSheet) addBoolErr(cell place, value byte, isError bool) error {
 	if isError {
-		cell.Kind = Error
-		return b.add(cell, []byte(errorWord(value)), nil)
+		return b.add(cell.as(Error), []byte(errorWord(value)), nil)
 	}
 	if value != 0 {
 		return b.addBool(cell, []byte("1"))
@@ -182,7 +180,7 @@ func (b *biffSheet) readFormula() error {
 	if err != nil {
 		return err
 	}
-	cell := Cell{Col: b.col, Formula: true}
+	cell := placeOf(b.col, true)
 	result := b.rec.body[cellHead : cellHead+8]
 	if result[6] != 0xff || result[7] != 0xff {
 		return b.addFloat(cell, b.float(cellHead), style)
@@ -194,8 +192,7 @@ func (b *biffSheet) readFormula() error {
 	case resultBool, resultError:
 		return b.addBoolErr(cell, result[2], result[0] == resultError)
 	case resultNoText:
-		cell.Kind = Text
-		return b.add(cell, nil, nil)
+		return b.add(cell.as(Text), nil, nil)
 	}
 	return b.add(cell, nil, nil)
 }
@@ -209,6 +206,5 @@ func (b *biffSheet) readResult() error {
 	if err := b.takeText(); err != nil {
 		return err
 	}
-	b.formula.Kind = Text
-	return b.add(b.formula, b.text, nil)
+	return b.add(b.formula.as(Text), b.text, nil)
 }

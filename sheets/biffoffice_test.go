@@ -151,12 +151,13 @@ func plainLines(s *sheets.Sheet) []string {
 	plain := *s
 	plain.Rows = nil
 	for _, row := range s.Rows {
-		row.Cells = slices.Clone(row.Cells)
-		for i, c := range row.Cells {
+		cells := row.Cells.Append(nil)
+		for i, c := range cells {
 			if f, err := strconv.ParseFloat(c.Raw, 64); err == nil && (c.Kind == sheets.Number || c.Kind == sheets.Date) {
-				row.Cells[i].Raw = strconv.FormatFloat(f, 'G', 15, 64)
+				cells[i].Raw = strconv.FormatFloat(f, 'G', 15, 64)
 			}
 		}
+		row.Cells = sheets.CellsOf(cells...)
 		plain.Rows = append(plain.Rows, row)
 	}
 	lines := sheets.CellLines(&plain)
@@ -230,7 +231,7 @@ func TestXLSMany(t *testing.T) {
 	}
 	for i, row := range want.Sheets[0].Rows {
 		o := got.Sheets[0].Rows[i]
-		if row.Num != o.Num || row.Hidden != o.Hidden || !slices.Equal(row.Cells, o.Cells) {
+		if row.Num != o.Num || row.Hidden != o.Hidden || !row.Cells.Equal(o.Cells) {
 			t.Fatalf("row %d: %+v", row.Num, o)
 		}
 	}

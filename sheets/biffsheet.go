@@ -1,9 +1,6 @@
 package sheets
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // biffSheet reads one worksheet of a stream of records into the same rows as a
 // sheetReader does, whose gathering of cells it shares.
@@ -12,7 +9,7 @@ type biffSheet struct {
 	rec *records
 
 	waiting  bool         // a formula waits for the text it gave
-	formula  Cell         // that formula
+	formula  place        // that formula
 	hidden   map[int]bool // rows that are hidden
 	distinct int          // rows that hold something
 	last     int          // row kept last
@@ -148,7 +145,7 @@ func (b *biffSheet) closeRow() error {
 	if err := b.settle(); err != nil {
 		return err
 	}
-	if len(b.line.spots) == 0 {
+	if b.held.n == 0 {
 		return nil
 	}
 	if b.rows.add(b.row) {
@@ -162,7 +159,10 @@ func (b *biffSheet) closeRow() error {
 	}
 	b.mixed = b.mixed || b.row < b.last
 	b.last = b.row
-	b.held.add(&b.line, b.row, false)
+	if b.line.mixed {
+		b.held.sortRow(b.strings)
+	}
+	b.held.add(b.row, false)
 	b.line.begin()
 	return nil
 }
@@ -191,29 +191,23 @@ func (b *biffSheet) close() error {
 // joinRows joins the pieces of rows.
 func (b *biffSheet) joinRows() error {
 	rows := b.sheet.Rows
-	var out []Row
+	b.sheet.Rows = nil
+	var cell Cell
 	for from := 0; from < len(rows); {
-		row, to := rows[from], from+1
-		for to < len(rows) && rows[to].Num == row.Num {
-			to++
-		}
-		if to > from+1 {
-			row.Cells = nil
-			for _, piece := range rows[from:to] {
-				row.Cells = append(row.Cells, piece.Cells...)
-			}
-			slices.SortFunc(row.Cells, func(x, y Cell) int { return cmp.Compare(x.Col, y.Col) })
-			for i, c := range row.Cells[1:] {
-				if c.Col == row.Cells[i].Col {
-					b.row, b.col = row.Num, c.Col
-					return b.trouble("dupcell")
-				}
+		num, to := rows[from].Num, from
+		for ; to < len(rows) && rows[to].Num == num; to++ {
+			for w := rows[to].Cells.walk(); w.next(&cell); {
+				b.held.take(&w)
 			}
 		}
-		out = append(out, row)
+		if twice := b.held.sortRow(b.strings); twice > 0 {
+			b.row, b.col = num, twice
+			return b.trouble("dupcell")
+		}
+		b.held.add(num, false)
 		from = to
 	}
-	b.sheet.Rows = out
+	b.fill()
 	return nil
 }
 

@@ -41,7 +41,7 @@ type Sheet struct {
 type Row struct {
 	Num    int // 1-based, as shown beside the row
 	Hidden bool
-	Cells  []Cell // ascending by Col
+	Cells  Cells // never none
 }
 
 // Kind says what a cell holds.

@@ -50,10 +50,10 @@ type content struct {
 // cellText are buffers for one cell.
 type cellText struct{ value, inline []byte }
 
-// finish turns a cell's XML into a Cell and adds it to the row. Empty cells are
+// finish takes a cell from its XML and adds it to the row. Empty cells are
 // left out; a formula without a saved result is kept as Empty.
 func (r *sheetReader) finish(c content) error {
-	cell := Cell{Col: r.col, Formula: c.formula}
+	cell := placeOf(r.col, c.formula)
 	switch c.typ {
 	case typeShared:
 		return r.addShared(cell, c)
@@ -74,8 +74,7 @@ func (r *sheetReader) finish(c content) error {
 	case typeBool:
 		return r.addBool(cell, value)
 	case typeError:
-		cell.Kind = Error
-		return r.add(cell, value, nil)
+		return r.add(cell.as(Error), value, nil)
 	case typeDate:
 		if _, ok := scanFigure(value); !ok {
 			return r.addISO(cell, value, c.style)
@@ -85,7 +84,7 @@ func (r *sheetReader) finish(c content) error {
 }
 
 // addShared looks a text up in the table of shared strings.
-func (r *sheetReader) addShared(cell Cell, c content) error {
+func (r *sheetReader) addShared(cell place, c content) error {
 	value := trimSpace(c.value)
 	if len(value) == 0 {
 		if c.inlined {
@@ -105,15 +104,20 @@ func (r *sheetReader) addShared(cell Cell, c content) error {
 
 // addString keeps a cell with a text of the table of shared strings, but for an
 // empty one.
-func (r *sheetReader) addString(cell Cell, n int) error {
-	if r.strings.empty(n) && !cell.Formula {
+func (r *sheetReader) addString(cell place, n int) error {
+	if r.strings.at(n) == "" && !cell.formula() {
 		return nil
 	}
-	return r.place(spot{col: uint16(cell.Col), kind: sharedText, marks: marksOf(cell), n: uint32(n)})
+	if err := r.room(cell.col); err != nil {
+		return err
+	}
+	r.held.put(cell.as(sharedText))
+	r.held.text = appendNumber(r.held.text, n)
+	return nil
 }
 
 // addText takes a text that stands in the cell itself.
-func (r *sheetReader) addText(cell Cell, c content) error {
+func (r *sheetReader) addText(cell place, c content) error {
 	text := c.value
 	if c.inlined {
 		text = c.inline
@@ -128,12 +132,11 @@ func (r *sheetReader) addText(cell Cell, c content) error {
 			return r.add(cell, nil, nil)
 		}
 	}
-	cell.Kind = Text
-	return r.add(cell, text, nil)
+	return r.add(cell.as(Text), text, nil)
 }
 
-func (r *sheetReader) addBool(cell Cell, value []byte) error {
-	cell.Kind = Bool
+func (r *sheetReader) addBool(cell place, value []byte) error {
+	cell = cell.as(Bool)
 	switch string(value) {
 	case "1", "true", "TRUE":
 		return r.add(cell, []byte("1"), []byte("TRUE"))
@@ -146,24 +149,22 @@ func (r *sheetReader) addBool(cell Cell, value []byte) error {
 // addWord takes what stands where a number belongs. Some programs write errors
 // that way, even in quotes; anything else is kept as the text it is, so that
 // the one cell can be asked about.
-func (r *sheetReader) addWord(cell Cell, value []byte) error {
-	cell.Kind = Text
+func (r *sheetReader) addWord(cell place, value []byte) error {
 	if word := bytes.Trim(value, "'\""); len(word) > 1 && word[0] == '#' {
-		cell.Kind, value = Error, word
+		return r.add(cell.as(Error), word, nil)
 	}
-	return r.add(cell, value, nil)
+	return r.add(cell.as(Text), value, nil)
 }
 
 // addNumber takes a number, which its style may show as a date.
-func (r *sheetReader) addNumber(cell Cell, value []byte, style int) error {
+func (r *sheetReader) addNumber(cell place, value []byte, style int) error {
 	format := r.styles.format(style)
-	cell.Kind = Number
 	if format == generalFormat && asShown(value) {
-		return r.add(cell, value, nil)
+		return r.add(cell.as(Number), value, nil)
 	}
-	m := r.memo.of(format, value)
-	if m.has(format, value) {
-		cell.Kind, cell.Percent = m.kind, m.percent
+	m, known := r.memo.of(format, value)
+	if known {
+		cell.head |= m.head
 		return r.add(cell, value, m.shown[:m.length])
 	}
 	f, ok := scanFigure(value)
@@ -172,16 +173,21 @@ func (r *sheetReader) addNumber(cell Cell, value []byte, style int) error {
 	}
 	if format == generalFormat {
 		r.line.shown = f.appendPlain(r.line.shown[:0])
-		return r.add(cell, value, r.line.shown)
+		return r.add(cell.as(Number), value, r.line.shown)
 	}
-	r.line.shown, cell.Kind, cell.Percent = format.show(r.line.shown[:0], f, r.date1904)
-	m.keep(format, value, r.line.shown, cell)
-	return r.add(cell, value, r.line.shown)
+	shown, kind, percent := format.show(r.line.shown[:0], f, r.date1904)
+	head := byte(kind)
+	if percent {
+		head |= headPercent
+	}
+	r.line.shown, cell.head = shown, cell.head|head
+	m.keep(format, value, shown, head)
+	return r.add(cell, value, shown)
 }
 
 // addISO takes a date that is written as one.
-func (r *sheetReader) addISO(cell Cell, value []byte, style int) error {
-	cell.Kind = Date
+func (r *sheetReader) addISO(cell place, value []byte, style int) error {
+	cell = cell.as(Date)
 	m, ok := isoMoment(string(value), r.date1904)
 	format := r.styles.format(style)
 	if !ok || len(format.sections) == 0 || format.sections[0].kind != showDate {
@@ -193,36 +199,33 @@ func (r *sheetReader) addISO(cell Cell, value []byte, style int) error {
 
 // add keeps a cell with what is stored and what is shown; nil shown means that
 // the cell shows what is stored.
-func (r *sheetReader) add(cell Cell, raw, shown []byte) error {
-	h := &r.held
-	sp := spot{col: uint16(cell.Col), kind: cell.Kind, marks: marksOf(cell), n: uint32(len(raw))}
-	h.text = append(h.text, raw...)
-	if len(shown) > 0 {
-		sp.marks |= markShown
-		h.text = append(h.text, shown...)
-		h.shown = append(doubled(h.shown), uint32(len(shown)))
+func (r *sheetReader) add(cell place, raw, shown []byte) error {
+	if err := r.room(cell.col); err != nil {
+		return err
 	}
-	return r.place(sp)
+	if len(shown) > 0 && string(shown) != string(raw) {
+		cell.head |= headShown
+	}
+	r.held.say(cell, raw, shown)
+	return nil
 }
 
-// place holds a cell against the limits and keeps it.
-func (r *sheetReader) place(sp spot) error {
+// room holds a cell against the limits.
+func (r *sheetReader) room(col int) error {
 	if *r.budget == 0 {
 		return r.beyond("cells", r.lim.Cells+1, r.lim.Cells)
 	}
 	*r.budget--
-	if r.filled.add(int(sp.col)) {
+	if r.filled.add(col) {
 		if r.width++; r.width > r.lim.FilledColumns {
 			return r.beyond("columns", r.width, r.lim.FilledColumns)
 		}
 	}
-	r.line.spots = append(r.line.spots, sp)
 	return nil
 }
 
-// rowCells gathers one row's cells.
+// rowCells watches over one row's cells.
 type rowCells struct {
-	spots []spot
 	shown []byte // for one cell, while it is made
 
 	cols  []uint16 // columns seen, while ascending
@@ -231,7 +234,7 @@ type rowCells struct {
 }
 
 func (l *rowCells) begin() {
-	l.spots, l.cols = l.spots[:0], l.cols[:0]
+	l.cols = l.cols[:0]
 	if l.mixed {
 		l.seen.clear()
 		l.mixed = false

@@ -122,7 +122,7 @@ func cellAt(t *testing.T, b *sheets.Book, sheet, cell string) sheets.Cell {
 	}
 	for _, s := range b.Sheets {
 		for _, r := range s.Rows {
-			for _, c := range r.Cells {
+			for c := range r.Cells.All() {
 				if s.Name == sheet && r.Num == row && c.Col == col {
 					return c
 				}

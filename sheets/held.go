@@ -2,85 +2,115 @@ package sheets
 
 import "slices"
 
-// spot is a cell in the making. While a sheet is read there are only spots, for
-// the collector looks at every pointer of everything again and again, and a spot
-// has none: the cells of a large sheet are made at its end.
-// It is small as well, for memory that was not used before costs more than what
-// is written to it: where its text begins, the one before it says.
-type spot struct {
-	n     uint32 // how many bytes are stored, or which of the shared strings it is
-	col   uint16
-	kind  Kind
-	marks spotMarks
+// held are the rows of a sheet while it is read. They have no pointers, for the
+// collector looks at every pointer of everything again and again: the rows of the
+// sheet are made at its end.
+type held struct {
+	rows  []heldRow
+	texts []string // the cells of many rows together
+	text  []byte   // and of the rows that are not among them yet
+
+	from int // where the row that is read begins in text
+	n    int // how many cells it has
+	col  int // and the column of the last one
 }
-
-// spotMarks are the yes-no properties of a cell.
-type spotMarks uint8
-
-const (
-	markFormula spotMarks = 1 << iota
-	markPercent
-	markShown // what is shown is another text, which follows the one that is stored
-)
-
-func marksOf(c Cell) (m spotMarks) {
-	if c.Formula {
-		m |= markFormula
-	}
-	if c.Percent {
-		m |= markPercent
-	}
-	return m
-}
-
-// sharedText is the kind of a spot whose text is a shared string, from its number.
-const sharedText = Error + 1
 
 // heldRow is what a row is made of.
 type heldRow struct {
 	num    int32
 	text   int32 // which of the texts
-	spots  int32
+	at     uint16
+	n      uint16
 	hidden bool
-	mixed  bool // its spots are not ascending
 }
 
-// held are the rows of a sheet whose cells are yet to be made.
-type held struct {
-	rows  []heldRow
-	spots [][]spot // in pieces, so that they need not be moved to grow
-	count int
-	texts []string // what cells say, of many rows together
-	text  []byte   // and of the rows that are not among them yet
-	shown []uint32 // how many bytes are shown, of each spot that says so
-}
-
-// manyTexts is how many bytes the texts of rows have together, at least, but for
-// the last ones: as long as one of them is in use all are.
+// manyTexts is more bytes than the cells of rows have together, but for a row that
+// has more alone. A piece of memory has so many.
 const manyTexts = 32 << 10
 
-// How many spots the first piece has, and at most.
-const firstSpots, mostSpots = 1024, 64 << 10
+// place is the column and the head of a cell that is being read.
+type place struct {
+	col  int
+	head byte
+}
 
-// add holds the row that was gathered.
-func (h *held) add(l *rowCells, num int, hidden bool) {
-	n := len(h.spots)
-	if n == 0 || cap(h.spots[n-1])-len(h.spots[n-1]) < len(l.spots) {
-		h.spots = append(h.spots, make([]spot, 0, max(len(l.spots), min(h.count, mostSpots), firstSpots)))
-		n++
+func placeOf(col int, formula bool) place {
+	if formula {
+		return place{col, headFormula}
 	}
-	h.spots[n-1] = append(h.spots[n-1], l.spots...)
-	h.count += len(l.spots)
-	h.rows = append(doubled(h.rows), heldRow{num: int32(num), text: int32(len(h.texts)), spots: int32(len(l.spots)), hidden: hidden, mixed: l.mixed})
-	if len(h.text) >= manyTexts {
-		h.closeText()
+	return place{col, 0}
+}
+
+// as is the place of a cell of that kind.
+func (p place) as(kind Kind) place {
+	p.head = p.head&^headKind | byte(kind)
+	return p
+}
+
+func (p place) formula() bool { return p.head&headFormula != 0 }
+
+// put begins the next cell of the row.
+func (h *held) put(p place) {
+	if p.col == h.col+1 {
+		h.text = append(h.text, p.head)
+	} else {
+		h.text = appendNumber(append(h.text, p.head|headColumn), p.col)
 	}
+	h.col = p.col
+	h.n++
+}
+
+// say puts a cell with what is stored, and with what is shown if its head says so.
+func (h *held) say(p place, raw, shown []byte) {
+	h.put(p)
+	h.text = appendNumber(h.text, len(raw))
+	if p.head&headShown == 0 {
+		h.text = append(h.text, raw...)
+		return
+	}
+	h.text = appendNumber(h.text, len(shown))
+	h.text = append(append(h.text, raw...), shown...)
+}
+
+// take puts the cell that a walk is at.
+func (h *held) take(w *cellWalk) {
+	h.put(place{w.col, w.head &^ headColumn})
+	h.text = append(h.text, w.data[w.rest:w.at]...)
+}
+
+// sortRow brings the cells of the row into order. It returns a column that stands
+// there twice, 0 for none.
+func (h *held) sortRow(strings *stringTable) (twice int) {
+	var cells []cellWalk
+	var cell Cell
+	for w := (cellWalk{data: string(h.text[h.from:]), strings: strings, left: h.n}); w.next(&cell); {
+		cells = append(cells, w)
+	}
+	slices.SortFunc(cells, func(a, b cellWalk) int { return a.col - b.col })
+	h.text, h.n, h.col = h.text[:h.from], 0, 0
+	for i := range cells {
+		if cells[i].col == h.col {
+			return h.col
+		}
+		h.take(&cells[i])
+	}
+	return 0
+}
+
+// add ends the row.
+func (h *held) add(num int, hidden bool) {
+	if len(h.text) >= manyTexts && h.from > 0 {
+		h.closeText(h.from)
+	}
+	h.rows = append(doubled(h.rows), heldRow{num: int32(num), text: int32(len(h.texts)), at: uint16(h.from), n: uint16(h.n), hidden: hidden})
+	h.from, h.n, h.col = len(h.text), 0, 0
 }
 
 // closeText makes the text of the rows before, of which no more comes.
-func (h *held) closeText() {
-	h.texts = append(h.texts, string(h.text))
-	h.text = h.text[:0]
+func (h *held) closeText(to int) {
+	h.texts = append(h.texts, string(h.text[:to]))
+	h.text = h.text[:copy(h.text, h.text[to:])]
+	h.from = 0
 }
 
 // doubled makes room for one more by doubling, which moves less than append does.
@@ -91,94 +121,29 @@ func doubled[T any](s []T) []T {
 	return s
 }
 
-// clear empties it, keeping the first piece.
+// clear empties it.
 func (h *held) clear() {
 	clear(h.texts)
-	h.texts, h.text, h.shown = h.texts[:0], h.text[:0], h.shown[:0]
-	clear(h.spots[min(1, len(h.spots)):])
-	h.rows, h.spots, h.count = h.rows[:0], h.spots[:min(1, len(h.spots))], 0
-	for i := range h.spots {
-		h.spots[i] = h.spots[i][:0]
-	}
-	if cap(h.rows) > mostKept/64 || cap(h.text) > mostKept || cap(h.shown) > mostKept/64 || len(h.spots) > 0 && cap(h.spots[0]) > mostKept/64 {
+	h.rows, h.texts, h.text = h.rows[:0], h.texts[:0], h.text[:0]
+	h.from, h.n, h.col = 0, 0, 0
+	if cap(h.rows) > mostKept/64 || cap(h.text) > mostKept {
 		*h = held{}
 	}
 }
 
-// slabCells is how many cells are made together, at most: as long as one of them
-// is in use all are.
-const slabCells = 8192
-
-// fill makes the sheet's rows and their cells.
+// fill makes the sheet's rows.
 func (r *sheetReader) fill() {
-	h, left := &r.held, r.held.count
-	h.closeText()
+	h := &r.held
 	if len(h.rows) > 0 {
+		h.closeText(len(h.text))
+		blocks := make([]cellBlock, len(h.texts))
+		for i, text := range h.texts {
+			blocks[i] = cellBlock{data: text, strings: r.strings}
+		}
 		r.sheet.Rows = make([]Row, len(h.rows))
-	}
-	texts := heldTexts{held: h}
-	var slab []Cell
-	var piece []spot
-	at := 0
-	for i, row := range h.rows {
-		n := int(row.spots)
-		if len(piece) == 0 {
-			piece, h.spots[at] = h.spots[at], h.spots[at][:0]
-			if at++; at > 1 {
-				h.spots[at-1] = nil
-			}
+		for i, row := range h.rows {
+			r.sheet.Rows[i] = Row{Num: int(row.num), Hidden: row.hidden, Cells: Cells{block: &blocks[row.text], at: row.at, n: row.n}}
 		}
-		if len(slab) < n {
-			slab = make([]Cell, max(n, min(left, slabCells)))
-		}
-		cells := slab[:n:n]
-		texts.enter(row)
-		r.makeCells(cells, piece[:n], &texts)
-		if row.mixed {
-			slices.SortFunc(cells, func(a, b Cell) int { return a.Col - b.Col })
-		}
-		r.sheet.Rows[i] = Row{Num: int(row.num), Hidden: row.hidden, Cells: cells}
-		slab, piece, left = slab[n:], piece[n:], left-n
 	}
 	h.clear()
-}
-
-// heldTexts gives out the texts of cells in the order in which they were added.
-type heldTexts struct {
-	*held
-	now  string // the text that rows have now
-	last int32  // which one that is
-	at   int
-	next int // of the lengths shown
-}
-
-// enter goes to the text of a row.
-func (t *heldTexts) enter(row heldRow) {
-	if t.now == "" || row.text != t.last {
-		t.now, t.last, t.at = t.texts[row.text], row.text, 0
-	}
-}
-
-// makeCells makes one row's cells.
-func (r *sheetReader) makeCells(cells []Cell, spots []spot, t *heldTexts) {
-	text, at := t.now, t.at
-	for i := range spots {
-		sp, c := &spots[i], &cells[i]
-		c.Col, c.Kind = int(sp.col), sp.kind
-		c.Formula, c.Percent = sp.marks&markFormula != 0, sp.marks&markPercent != 0
-		if sp.kind == sharedText {
-			shared := r.strings.at(int(sp.n))
-			c.Kind, c.Raw, c.Text = Text, shared, shared
-			continue
-		}
-		raw := text[at : at+int(sp.n)]
-		at += len(raw)
-		c.Raw, c.Text = raw, raw
-		if sp.marks&markShown != 0 {
-			n := int(t.shown[t.next])
-			c.Text = text[at : at+n]
-			at, t.next = at+n, t.next+1
-		}
-	}
-	t.at = at
 }

@@ -265,9 +265,13 @@ func lastBits(in []byte, bits uint64, have uint, at int) (uint64, uint, int) {
 // before, which may overlap, and returns how many there are then.
 func copyBack(out []byte, n, d, length int) int {
 	end, from := n+length, n-d
-	if d >= 8 && length <= 32 && end+8 <= len(out) {
-		for ; n < end; n, from = n+8, from+8 {
-			binary.LittleEndian.PutUint64(out[n:], binary.LittleEndian.Uint64(out[from:]))
+	if d >= 8 && length <= 32 && n+32 <= len(out) {
+		to, src := out[n:n+32], out[from:]
+		binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(src))
+		binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(src[8:]))
+		if length > 16 {
+			binary.LittleEndian.PutUint64(to[16:], binary.LittleEndian.Uint64(src[16:]))
+			binary.LittleEndian.PutUint64(to[24:], binary.LittleEndian.Uint64(src[24:]))
 		}
 		return end
 	}

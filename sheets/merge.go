@@ -47,9 +47,9 @@ func (r *sheetReader) dropGhosts() {
 		if row.Num > cover.bottom {
 			continue
 		}
-		row.Cells = slices.DeleteFunc(row.Cells, func(c Cell) bool { return cover.hides(c.Col, row.Num) })
+		row.Cells = row.Cells.without(func(col int) bool { return cover.hides(col, row.Num) })
 	}
-	r.sheet.Rows = slices.DeleteFunc(r.sheet.Rows, func(row Row) bool { return len(row.Cells) == 0 })
+	r.sheet.Rows = slices.DeleteFunc(r.sheet.Rows, func(row Row) bool { return row.Cells.Len() == 0 })
 }
 
 // cover knows, for each filled column, down to which row it is covered.

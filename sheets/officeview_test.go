@@ -158,7 +158,7 @@ func views(path string, b *sheets.Book, seen map[string]map[string]seenCell) []v
 	for _, s := range b.Sheets {
 		theirs := seen[s.Name]
 		for _, row := range s.Rows {
-			for _, c := range row.Cells {
+			for c := range row.Cells.All() {
 				at := sheets.Address(c.Col, row.Num)
 				v := view{file: file, at: s.Name + "!" + at, ours: c, theirs: theirs[at]}
 				if filepath.Base(path) == formatsBook {

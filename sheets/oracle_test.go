@@ -93,7 +93,7 @@ func compareBooks(ours *sheets.Book, theirs *excelize.File) []string {
 			continue
 		}
 		for _, row := range s.Rows {
-			for _, c := range row.Cells {
+			for c := range row.Cells.All() {
 				at := sheets.Address(c.Col, row.Num)
 				if got[at] != c.Raw {
 					diffs = append(diffs, s.Name+"!"+at+": excelize "+got[at]+", ours "+c.Raw)

@@ -49,11 +49,10 @@ func (r *sheetReader) plainCells() error {
 
 // addPlain keeps the cell.
 func (r *sheetReader) addPlain(c *plainCell) error {
-	cell := Cell{Col: c.col}
+	cell := place{col: c.col}
 	switch {
 	case c.inline:
-		cell.Kind = Text
-		return r.add(cell, c.value, nil)
+		return r.add(cell.as(Text), c.value, nil)
 	case c.typ == typeShared:
 		n, ok := parseCount(c.value)
 		if !ok || n >= r.strings.count() {

@@ -118,7 +118,7 @@ type bookReader struct {
 	zip     *archive
 	lim     *Limits
 	book    *Book
-	strings stringTable
+	strings *stringTable
 	styles  *styleTable
 	persons map[string]string // who took part in conversations, by their marks
 	room    remarkRoom

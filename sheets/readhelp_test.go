@@ -174,7 +174,7 @@ func problemOf(err error) string {
 func cellLines(s *Sheet) []string {
 	var lines []string
 	for _, row := range s.Rows {
-		for _, c := range row.Cells {
+		for c := range row.Cells.All() {
 			lines = append(lines, cellLine(c, row.Num))
 		}
 	}
@@ -200,7 +200,7 @@ func cellLine(c Cell, row int) string {
 func cellsByName(s *Sheet) map[string]Cell {
 	cells := map[string]Cell{}
 	for _, row := range s.Rows {
-		for _, c := range row.Cells {
+		for c := range row.Cells.All() {
 			cells[Address(c.Col, row.Num)] = c
 		}
 	}

@@ -7,7 +7,7 @@ import "slices"
 type sheetReader struct {
 	s        *scanner
 	lim      *Limits
-	strings  stringTable
+	strings  *stringTable
 	styles   *styleTable
 	date1904 bool
 	budget   *int // cells the book may still have
@@ -29,7 +29,7 @@ type sheetReader struct {
 }
 
 // begin makes the reader ready for the sheets of a book.
-func (r *sheetReader) begin(s *scanner, strings stringTable, styles *styleTable, date1904 bool, budget *int) {
+func (r *sheetReader) begin(s *scanner, strings *stringTable, styles *styleTable, date1904 bool, budget *int) {
 	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
 	r.held.clear()
 	if r.memo == nil {
@@ -221,13 +221,16 @@ func (r *sheetReader) enterRow(num int) error {
 // endRow keeps the row if it holds anything.
 func (r *sheetReader) endRow(hidden bool) error {
 	r.col = 0
-	if len(r.line.spots) == 0 {
+	if r.held.n == 0 {
 		return nil
 	}
 	if n := len(r.held.rows); n == r.lim.FilledRows {
 		return r.beyond("rows", n+1, r.lim.FilledRows)
 	}
-	r.held.add(&r.line, r.row, hidden)
+	if r.line.mixed {
+		r.held.sortRow(r.strings)
+	}
+	r.held.add(r.row, hidden)
 	return nil
 }
 

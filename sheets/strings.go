@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -12,33 +13,47 @@ type stringPool struct {
 	done stringTable
 }
 
-// stringTable are the strings of a pool. Like spots they have no pointers of
-// their own, for there may be millions.
+// stringTable are the strings of a pool. They have no pointers of their own, for
+// there may be millions.
 type stringTable struct {
 	texts  []string
 	places []stringPlace
 }
 
-type stringPlace struct{ text, from, to uint32 }
+// stringPlace is where a string begins: which of the texts, and where in it, in the
+// lowest bits. It ends where the next one begins, or with its text.
+type stringPlace uint32
 
-func (t *stringTable) count() int { return len(t.places) }
+// placeBits are as many as a place in a text needs: one that is longer than
+// poolChunk has only one string. The others have more room than texts have.
+const placeBits = 15
 
-func (t *stringTable) empty(n int) bool { return t.places[n].from == t.places[n].to }
-
-func (t *stringTable) at(n int) string {
-	p := &t.places[n]
-	return t.texts[p.text][p.from:p.to]
+func (t *stringTable) count() int {
+	if t == nil {
+		return 0
+	}
+	return len(t.places)
 }
 
-// read reads the table of shared strings. The table is good until the pool
-// reads another; its strings are good for ever.
-func (p *stringPool) read(s *scanner) (stringTable, error) {
+func (t *stringTable) at(n int) string {
+	p := t.places[n]
+	text := t.texts[p>>placeBits]
+	if n+1 < len(t.places) {
+		if next := t.places[n+1]; next>>placeBits == p>>placeBits {
+			text = text[:next%poolChunk]
+		}
+	}
+	return text[p%poolChunk:]
+}
+
+// read reads the table of shared strings.
+func (p *stringPool) read(s *scanner) (*stringTable, error) {
 	p.begin()
 	if err := s.root(); err != nil {
-		return stringTable{}, err
+		return nil, err
 	}
 	if string(s.name) != "sst" {
-		return stringTable{}, trouble("structure", s.part)
+		return nil, trouble("structure", s.part)
 	}
 	keep := keepsSpace(s, false)
 	for {
@@ -51,15 +66,15 @@ func (p *stringPool) read(s *scanner) (stringTable, error) {
 		}
 		if string(s.name) != "si" {
 			if err := s.skip(); err != nil {
-				return stringTable{}, err
+				return nil, err
 			}
 			continue
 		}
 		if n := p.done.count(); n == s.lim.Strings {
-			return stringTable{}, beyond("strings", s.part, int64(n)+1, int64(s.lim.Strings))
+			return nil, beyond("strings", s.part, int64(n)+1, int64(s.lim.Strings))
 		}
 		if p.buf, err = appendRich(s, p.buf, keepsSpace(s, keep)); err != nil {
-			return stringTable{}, err
+			return nil, err
 		}
 		p.end()
 	}
@@ -67,7 +82,7 @@ func (p *stringPool) read(s *scanner) (stringTable, error) {
 
 // forget lets go of the strings.
 func (p *stringPool) forget() {
-	if cap(p.done.places) > mostKept/64 || cap(p.buf) > mostKept {
+	if cap(p.done.places) > mostKept/4 || cap(p.buf) > mostKept {
 		*p = stringPool{}
 	}
 	p.begin()
@@ -80,27 +95,32 @@ func (p *stringPool) begin() {
 	p.buf, p.from = p.buf[:0], 0
 }
 
-const poolChunk = 32 << 10
+// poolChunk is more bytes than strings have together, but for one that has more
+// alone. A piece of memory has so many.
+const poolChunk = 1 << placeBits
 
 // end closes the string that was appended to buf.
 func (p *stringPool) end() {
-	p.done.places = append(doubled(p.done.places), stringPlace{uint32(len(p.done.texts)), uint32(p.from), uint32(len(p.buf))})
-	p.from = len(p.buf)
-	if len(p.buf) >= poolChunk {
-		p.flush()
+	if len(p.buf) >= poolChunk && p.from > 0 {
+		p.flush(p.from)
 	}
+	p.done.places = append(doubled(p.done.places), stringPlace(len(p.done.texts)<<placeBits|p.from))
+	p.from = len(p.buf)
 }
 
-// flush makes the string that the strings of buf are cut out of.
-func (p *stringPool) flush() {
-	p.done.texts = append(p.done.texts, string(p.buf))
-	p.buf, p.from = p.buf[:0], 0
+// flush makes the text that the strings of buf up to there are cut out of.
+func (p *stringPool) flush(to int) {
+	p.done.texts = append(p.done.texts, string(p.buf[:to]))
+	p.buf = p.buf[:copy(p.buf, p.buf[to:])]
+	p.from = 0
 }
 
-// finish returns the table.
-func (p *stringPool) finish() stringTable {
-	p.flush()
-	return p.done
+// finish returns the table, which is good for ever.
+func (p *stringPool) finish() *stringTable {
+	p.flush(len(p.buf))
+	t := &stringTable{texts: slices.Clone(p.done.texts), places: slices.Clone(p.done.places)}
+	p.forget()
+	return t
 }
 
 // appendRich reads the text of the element just opened (si or is): plain, or in

@@ -47,11 +47,12 @@ func bandOf(f *Form, h *header) bandText {
 		if row.Num >= h.first {
 			break
 		}
-		for i, cell := range row.Cells {
-			if text, ok := bandValue(unit, row.Cells, i); ok && !b.hasUnit {
+		cells := row.Cells.Append(nil)
+		for i, cell := range cells {
+			if text, ok := bandValue(unit, cells, i); ok && !b.hasUnit {
 				b.hasUnit, b.cell, b.unit = true, sheets.Address(cell.Col, row.Num), text
 			}
-			if text, ok := bandValue(date, row.Cells, i); ok && b.day == "" {
+			if text, ok := bandValue(date, cells, i); ok && b.day == "" {
 				b.dayCell = sheets.Address(cell.Col, row.Num)
 				b.day = bandDay(text)
 			}

@@ -37,7 +37,7 @@ func lines(s *sheets.Sheet) []string {
 	var out []string
 	for _, r := range s.Rows {
 		var line []string
-		for _, c := range r.Cells {
+		for c := range r.Cells.All() {
 			line = append(line, sheets.Address(c.Col, r.Num)+"="+c.Text)
 		}
 		out = append(out, strings.Join(line, " "))

@@ -82,13 +82,15 @@ func newCorner(s *sheets.Sheet, ends *titleEnds) *corner {
 // take takes the rows of the corner, and says in which columns something stands.
 func (c *corner) take(rows []sheets.Row) (seen []bool) {
 	last := widestTitles + widestSpread
+	var all []sheets.Cell
 	for _, row := range rows {
 		if row.Num > cornerRows {
 			break
 		}
-		c.rows[row.Num] = row.Cells
-		if n := len(row.Cells); n > 0 {
-			last = max(last, row.Cells[n-1].Col)
+		from := len(all)
+		all = row.Cells.Append(all)
+		if cells := all[from:len(all):len(all)]; len(cells) > 0 {
+			c.rows[row.Num], last = cells, max(last, cells[len(cells)-1].Col)
 		}
 	}
 	seen = make([]bool, last+1)

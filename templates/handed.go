@@ -71,7 +71,7 @@ func (r *Reading) forgetEmptyColumns(b *sheets.Book, whole *Form) {
 	filled := map[int]bool{}
 	for _, s := range b.Sheets {
 		for _, row := range s.Rows {
-			for _, cell := range row.Cells {
+			for cell := range row.Cells.All() {
 				if s.Name == r.Sheet && len(r.Rows) > 0 && row.Num >= r.Rows[0].Num &&
 					row.Num <= r.Rows[len(r.Rows)-1].Num && !empty(&cell) {
 					filled[cell.Col] = true

@@ -105,10 +105,10 @@ func TestCarryOver(t *testing.T) {
 		return sheets.Cell{Col: col, Kind: sheets.Text, Raw: s, Text: s}
 	}
 	sheet := &sheets.Sheet{Name: "旧表", Rows: []sheets.Row{
-		{Num: 3, Cells: []sheets.Cell{text(1, "是否办结"), text(2, "地址"), text(3, "举报内容"), text(4, "没有这一栏")}},
-		{Num: 4, Cells: []sheets.Cell{text(1, "办结"), text(2, "东街"), text(3, "油烟"), text(4, "多余")}},
-		{Num: 5, Cells: []sheets.Cell{text(1, "差不多了"), text(2, "西街"), text(3, "噪声")}},
-		{Num: 6, Cells: []sheets.Cell{text(1, "备注：由某某填写")}},
+		{Num: 3, Cells: sheets.CellsOf(text(1, "是否办结"), text(2, "地址"), text(3, "举报内容"), text(4, "没有这一栏"))},
+		{Num: 4, Cells: sheets.CellsOf(text(1, "办结"), text(2, "东街"), text(3, "油烟"), text(4, "多余"))},
+		{Num: 5, Cells: sheets.CellsOf(text(1, "差不多了"), text(2, "西街"), text(3, "噪声"))},
+		{Num: 6, Cells: sheets.CellsOf(text(1, "备注：由某某填写"))},
 	}}
 	book := &sheets.Book{Sheets: []*sheets.Sheet{sheet}, Marks: map[string]string{}}
 	rows, ok := catalog.CarryOver(book, f, templates.Sender{County: &templates.County{Name: "甲县"}})

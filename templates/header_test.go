@@ -24,13 +24,13 @@ func TestHeaderSearch(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			s := &sheets.Sheet{Name: "表"}
 			for row := 1; row <= 3; row++ {
-				line := sheets.Row{Num: row}
+				var cells []sheets.Cell
 				for col := 1; col <= 3; col++ {
 					if text := rapid.SampledFrom(words).Draw(t, "text"); text != "" {
-						line.Cells = append(line.Cells, sheets.Cell{Col: col, Kind: sheets.Text, Text: text})
+						cells = append(cells, sheets.Cell{Col: col, Kind: sheets.Text, Text: text})
 					}
 				}
-				s.Rows = append(s.Rows, line)
+				s.Rows = append(s.Rows, sheets.Row{Num: row, Cells: sheets.CellsOf(cells...)})
 			}
 			if row, col := rapid.IntRange(1, 2).Draw(t, "row"), rapid.IntRange(1, 2).Draw(t, "col"); rapid.Bool().Draw(t, "merged") {
 				s.Merges = []sheets.Range{{Col1: col, Row1: row, Col2: col + rapid.IntRange(0, 1).Draw(t, "wide"), Row2: row + 1}}

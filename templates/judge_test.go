@@ -19,14 +19,14 @@ func gridBook(t *testing.T, grid string, merges ...string) *sheets.Book {
 	t.Helper()
 	s := &sheets.Sheet{Name: "Sheet1"}
 	for i, line := range strings.Split(strings.Trim(grid, "\n"), "\n") {
-		row := sheets.Row{Num: i + 1}
+		var cells []sheets.Cell
 		for j, text := range strings.Split(line, "|") {
 			if text = strings.Trim(text, " "); text != "" {
-				row.Cells = append(row.Cells, gridCell(j+1, text))
+				cells = append(cells, gridCell(j+1, text))
 			}
 		}
-		if len(row.Cells) > 0 {
-			s.Rows = append(s.Rows, row)
+		if len(cells) > 0 {
+			s.Rows = append(s.Rows, sheets.Row{Num: i + 1, Cells: sheets.CellsOf(cells...)})
 		}
 	}
 	for _, m := range merges {

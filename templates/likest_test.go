@@ -24,7 +24,7 @@ func TestLikestForm(t *testing.T) {
 	seen := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		f := rapid.SampledFrom(c.Forms).Draw(t, "form")
-		header := sheets.Row{Num: 2}
+		var cells []sheets.Cell
 		for i, field := range f.Fields {
 			title := field.Path[len(field.Path)-1]
 			switch rapid.IntRange(0, 5).Draw(t, "column") {
@@ -33,10 +33,11 @@ func TestLikestForm(t *testing.T) {
 			case 1:
 				continue
 			}
-			header.Cells = append(header.Cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Text: title})
+			cells = append(cells, sheets.Cell{Col: i + 1, Kind: sheets.Text, Text: title})
 		}
 		titled := rapid.SampledFrom(c.Forms).Draw(t, "title")
-		title := sheets.Row{Num: 1, Cells: []sheets.Cell{{Col: 1, Kind: sheets.Text, Text: titled.Title}}}
+		title := sheets.Row{Num: 1, Cells: sheets.CellsOf(sheets.Cell{Col: 1, Kind: sheets.Text, Text: titled.Title})}
+		header := sheets.Row{Num: 2, Cells: sheets.CellsOf(cells...)}
 		b := &sheets.Book{Sheets: []*sheets.Sheet{{Name: "表", Rows: []sheets.Row{title, header}}}}
 		got, want := newCorners(c.titleEnds()).likest(b, c.Forms), likestOfAll(b, c.Forms)
 		if got != want {

@@ -143,7 +143,7 @@ func silent(b *sheets.Book, r *templates.Reading) []string {
 			continue
 		}
 		for _, row := range s.Rows {
-			for _, cell := range row.Cells {
+			for cell := range row.Cells.All() {
 				at := sheets.Address(cell.Col, row.Num)
 				if row.Num < r.Rows[0].Num || under(s, row.Num, cell.Col) || strings.TrimSpace(cell.Text) == "" && !cell.Formula ||
 					belowTable.MatchString(cell.Text) || same(cell, values[at]) || named(r, at, cell.Col, row.Num) {

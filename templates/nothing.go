@@ -35,8 +35,9 @@ func nilInBand(f *Form, h *header) nilFound {
 		if row.Num >= h.first {
 			break
 		}
-		for i, cell := range row.Cells {
-			if nilTicked(f, row.Cells, i) {
+		cells := row.Cells.Append(nil)
+		for i, cell := range cells {
+			if nilTicked(f, cells, i) {
 				return nilFound{sheets.Address(cell.Col, row.Num), clean(cell.Text)}
 			}
 		}

@@ -84,7 +84,7 @@ func (r *Reading) printedPeriod(h *header, now time.Time) (id string, found bool
 		if row.Num >= h.first {
 			break
 		}
-		for _, cell := range row.Cells {
+		for cell := range row.Cells.All() {
 			if n, year, ok := cal.Ordinal.read(cell.Text); ok {
 				return r.ordinalPeriod(cell, row.Num, n, year, now), true
 			}

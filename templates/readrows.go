@@ -109,9 +109,21 @@ func (r *Reading) secondHeader(h *header, seen tableRow) {
 	r.add(f)
 }
 
+// keptCells are cells that stay good when the next row is seen.
+func keptCells(cells []*sheets.Cell) []*sheets.Cell {
+	out := slices.Clone(cells)
+	for i, cell := range out {
+		if cell != nil {
+			kept := *cell
+			out[i] = &kept
+		}
+	}
+	return out
+}
+
 // totalRow keeps a 合计 or 小计 row for checking.
 func (r *Reading) totalRow(t *tableReader, seen tableRow, last totalRow) totalRow {
-	out := totalRow{num: seen.num, part: isPart(seen, r.Form), before: len(r.Rows), cells: slices.Clone(seen.cells)}
+	out := totalRow{num: seen.num, part: isPart(seen, r.Form), before: len(r.Rows), cells: keptCells(seen.cells)}
 	if out.part {
 		out.after = last.before
 	}
@@ -227,9 +239,10 @@ func (t *tableReader) cellAt(row, col int) *sheets.Cell {
 	if !ok {
 		return nil
 	}
-	for n := range rows[i].Cells {
-		if rows[i].Cells[n].Col == col {
-			return &rows[i].Cells[n]
+	for cell := range rows[i].Cells.All() {
+		if cell.Col == col {
+			found := cell
+			return &found
 		}
 	}
 	return nil

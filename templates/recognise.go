@@ -47,8 +47,8 @@ func marksOf(b *sheets.Book) map[string]string {
 			continue
 		}
 		for _, row := range s.Rows {
-			if len(row.Cells) == 2 && row.Cells[0].Col == 1 && row.Cells[1].Col == 2 {
-				out[row.Cells[0].Text] = row.Cells[1].Text
+			if cells := row.Cells.Append(nil); len(cells) == 2 && cells[0].Col == 1 && cells[1].Col == 2 {
+				out[cells[0].Text] = cells[1].Text
 			}
 		}
 	}
@@ -232,7 +232,7 @@ func otherTitle(h *header) bool {
 		if row.Num >= h.first {
 			break
 		}
-		for _, cell := range row.Cells {
+		for cell := range row.Cells.All() {
 			if text := fold(cell.Text); cell.Kind == sheets.Text && utf8.RuneCountInString(text) >= 6 && !label(text) && !bandLabel.MatchString(text) {
 				return true
 			}

@@ -69,6 +69,7 @@ type tableReader struct {
 	number []bool // by field index: its type is a number
 	ghosts *mergeMap
 	cells  []*sheets.Cell // of the row that is seen; the next one takes the room
+	made   []sheets.Cell  // that row's cells, as the sheet has them
 	room   rowRoom
 }
 
@@ -96,8 +97,9 @@ func (t *tableReader) row(row sheets.Row) tableRow {
 	clear(t.cells)
 	out := tableRow{num: row.Num, hidden: row.Hidden, cells: t.cells}
 	merged := t.ghosts.touch(row.Num)
-	for n := range row.Cells {
-		cell := &row.Cells[n]
+	t.made = row.Cells.Append(t.made[:0])
+	for n := range t.made {
+		cell := &t.made[n]
 		if merged && t.ghosts.covers(row.Num, cell.Col) || empty(cell) {
 			continue
 		}

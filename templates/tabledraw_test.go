@@ -29,7 +29,7 @@ func TestDrawTable(t *testing.T) {
 	}
 	// The figure in the cell is the one that is printed: not 0.769230769….
 	for _, r := range b.Sheets[0].Rows {
-		for _, c := range r.Cells {
+		for c := range r.Cells.All() {
 			if at := sheets.Address(c.Col, r.Num); at == "E8" && (c.Raw != "0.769" || !c.Percent || c.Kind != sheets.Number) {
 				t.Errorf("E8 is %+v", c)
 			}
