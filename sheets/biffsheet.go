@@ -192,15 +192,14 @@ func (b *biffSheet) close() error {
 func (b *biffSheet) joinRows() error {
 	rows := b.sheet.Rows
 	b.sheet.Rows = nil
-	var cell Cell
+	var cells []heldCell
 	for from := 0; from < len(rows); {
 		num, to := rows[from].Num, from
-		for ; to < len(rows) && rows[to].Num == num; to++ {
-			for w := rows[to].Cells.walk(); w.next(&cell); {
-				b.held.take(&w)
-			}
+		for cells = cells[:0]; to < len(rows) && rows[to].Num == num; to++ {
+			piece := rows[to].Cells
+			cells = piece.block.cells(cells, int(piece.at), piece.Len())
 		}
-		if twice := b.held.sortRow(b.strings); twice > 0 {
+		if twice := b.held.take(cells); twice > 0 {
 			b.row, b.col = num, twice
 			return b.trouble("dupcell")
 		}

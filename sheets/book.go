@@ -41,7 +41,7 @@ type Sheet struct {
 type Row struct {
 	Num    int // 1-based, as shown beside the row
 	Hidden bool
-	Cells  Cells // never none
+	Cells  Cells
 }
 
 // Kind says what a cell holds.

@@ -17,10 +17,9 @@ type Cells struct {
 }
 
 // cellBlock are the cells of many rows: as long as a text of one of them is in use,
-// all are. A cell is its head, its column where it is not the next one, the length
-// of what is stored, that of what is shown where it is another text, and these
-// texts. For a text of the table of shared strings its number stands in place of
-// the length.
+// all are. A cell is its head, its column where it is not the next one, what is
+// stored behind its length, and what is shown behind its length where it is another
+// text. For a text of the table of shared strings there is only its number.
 type cellBlock struct {
 	data    string
 	strings *stringTable
@@ -75,11 +74,21 @@ func (c Cells) All() iter.Seq[Cell] {
 
 // Append makes the cells and appends them.
 func (c Cells) Append(dst []Cell) []Cell {
+	if c.n == 0 {
+		return dst
+	}
 	from := len(dst)
 	dst = slices.Grow(dst, c.Len())[:from+c.Len()]
-	w := c.walk()
+	if c.ghosts > 0 {
+		w := c.walk()
+		for i := range dst[from:] {
+			w.next(&dst[from+i])
+		}
+		return dst
+	}
+	at, col := int(c.at), 0
 	for i := range dst[from:] {
-		w.next(&dst[from+i])
+		at, col = c.block.cell(&dst[from+i], at, col)
 	}
 	return dst
 }
@@ -115,22 +124,15 @@ func (c Cells) without(hides func(col int) bool) Cells {
 
 // cellWalk goes from cell to cell of a row.
 type cellWalk struct {
-	data    string
-	strings *stringTable
-	ghosts  []uint16 // columns yet to be passed over
-	at      int      // where the next cell begins
-	left    int      // how many there are
-	col     int      // of the cell it is at
-
-	head byte // of that cell
-	rest int  // where stands what follows its column
+	block  *cellBlock
+	ghosts []uint16 // columns yet to be passed over
+	at     int      // where the next cell begins
+	col    int      // of the cell before it
+	left   int      // how many there are
 }
 
 func (c Cells) walk() cellWalk {
-	if c.n == 0 {
-		return cellWalk{}
-	}
-	w := cellWalk{data: c.block.data, strings: c.block.strings, at: int(c.at), left: int(c.n)}
+	w := cellWalk{block: c.block, at: int(c.at), left: int(c.n)}
 	if c.ghosts > 0 {
 		w.ghosts = c.block.ghosts[c.ghosts-1]
 	}
@@ -143,39 +145,47 @@ func (w *cellWalk) next(c *Cell) bool {
 		return false
 	}
 	w.left--
-	w.step(c)
-	for len(w.ghosts) > 0 && int(w.ghosts[0]) == c.Col {
+	w.at, w.col = w.block.cell(c, w.at, w.col)
+	for len(w.ghosts) > 0 && int(w.ghosts[0]) == w.col {
 		w.ghosts = w.ghosts[1:]
-		w.step(c)
+		w.at, w.col = w.block.cell(c, w.at, w.col)
 	}
 	return true
 }
 
-// step makes the next cell, be it a ghost or not.
-func (w *cellWalk) step(c *Cell) {
-	data, at, col := w.data, w.at+1, w.col+1
-	head := data[at-1]
-	if head&headColumn != 0 {
-		col, at = number(data, at)
-	}
-	c.Col, c.Kind, c.Formula, c.Percent = col, Kind(head&headKind), head&headFormula != 0, head&headPercent != 0
-	w.col, w.head, w.rest = col, head, at
+// cell makes the cell that begins there, behind one in a column. It returns where it
+// ends and its own column.
+func (b *cellBlock) cell(c *Cell, at, col int) (end, own int) {
+	head, col, at := b.begin(at, col)
+	c.Col, c.Kind = col, Kind(head&headKind)
+	c.Formula, c.Percent = head&headFormula != 0, head&headPercent != 0
+	data := b.data
 	n, at := number(data, at)
-	switch {
-	case c.Kind == sharedText:
-		c.Kind, c.Raw = Text, w.strings.at(n)
-		c.Text = c.Raw
-	case head&headShown != 0:
-		var shown int
-		shown, at = number(data, at)
-		c.Raw, c.Text = data[at:at+n], data[at+n:at+n+shown]
-		at += n + shown
-	default:
-		c.Raw = data[at : at+n]
-		c.Text = c.Raw
-		at += n
+	if c.Kind == sharedText {
+		text := b.strings.at(n)
+		c.Kind, c.Raw, c.Text = Text, text, text
+		return at, col
 	}
-	w.at = at
+	raw := data[at : at+n]
+	at += n
+	if head&headShown == 0 {
+		c.Raw, c.Text = raw, raw
+		return at, col
+	}
+	n, at = number(data, at)
+	c.Raw, c.Text = raw, data[at:at+n]
+	return at + n, col
+}
+
+// begin reads how the cell begins that stands there, behind one in a column. It
+// returns where the rest of it stands.
+func (b *cellBlock) begin(at, col int) (head byte, own, rest int) {
+	head = b.data[at]
+	if head&headColumn == 0 {
+		return head, col + 1, at + 1
+	}
+	own, rest = longNumber(b.data, at+1)
+	return head, own, rest
 }
 
 // number reads what binary.AppendUvarint wrote.

@@ -63,38 +63,49 @@ func (h *held) put(p place) {
 // say puts a cell with what is stored, and with what is shown if its head says so.
 func (h *held) say(p place, raw, shown []byte) {
 	h.put(p)
-	h.text = appendNumber(h.text, len(raw))
-	if p.head&headShown == 0 {
-		h.text = append(h.text, raw...)
-		return
+	h.text = append(appendNumber(h.text, len(raw)), raw...)
+	if p.head&headShown != 0 {
+		h.text = append(appendNumber(h.text, len(shown)), shown...)
 	}
-	h.text = appendNumber(h.text, len(shown))
-	h.text = append(append(h.text, raw...), shown...)
 }
 
-// take puts the cell that a walk is at.
-func (h *held) take(w *cellWalk) {
-	h.put(place{w.col, w.head &^ headColumn})
-	h.text = append(h.text, w.data[w.rest:w.at]...)
+// heldCell is a cell that was put before.
+type heldCell struct {
+	place
+	rest string // what follows its column
 }
 
-// sortRow brings the cells of the row into order. It returns a column that stands
-// there twice, 0 for none.
-func (h *held) sortRow(strings *stringTable) (twice int) {
-	var cells []cellWalk
-	var cell Cell
-	for w := (cellWalk{data: string(h.text[h.from:]), strings: strings, left: h.n}); w.next(&cell); {
-		cells = append(cells, w)
+// cells are the cells of some data.
+func (b *cellBlock) cells(out []heldCell, at, n int) []heldCell {
+	var c Cell
+	for col := 0; n > 0; n-- {
+		head, own, rest := b.begin(at, col)
+		at, col = b.cell(&c, at, col)
+		out = append(out, heldCell{place{own, head &^ headColumn}, b.data[rest:at]})
 	}
-	slices.SortFunc(cells, func(a, b cellWalk) int { return a.col - b.col })
-	h.text, h.n, h.col = h.text[:h.from], 0, 0
-	for i := range cells {
-		if cells[i].col == h.col {
-			return h.col
+	return out
+}
+
+// take puts cells once more, in order. It returns a column that is there twice, 0
+// for none.
+func (h *held) take(cells []heldCell) (twice int) {
+	slices.SortFunc(cells, func(a, b heldCell) int { return a.col - b.col })
+	for _, c := range cells {
+		if c.col == h.col {
+			return c.col
 		}
-		h.take(&cells[i])
+		h.put(c.place)
+		h.text = append(h.text, c.rest...)
 	}
 	return 0
+}
+
+// sortRow brings the cells of the row into order, none of which is there twice.
+func (h *held) sortRow(strings *stringTable) {
+	b := cellBlock{data: string(h.text[h.from:]), strings: strings}
+	cells := b.cells(nil, 0, h.n)
+	h.text, h.n, h.col = h.text[:h.from], 0, 0
+	h.take(cells)
 }
 
 // add ends the row.

@@ -210,16 +210,13 @@ func (z *inflater) symbols() error {
 				bits, have = bits>>(e&63), have-uint(e&63)
 				e = lits[(uint64(e>>16)+bits&(1<<(e>>8&15)-1))%litSize]
 			}
-			if e >= symLiteral {
-				if n >= len(out) {
-					return errInflate
-				}
+			if e >= symLiteral && n < len(out) {
 				out[n] = byte(e >> 16)
 				n++
 				bits, have = bits>>(e&63), have-uint(e&63)
 				continue
 			}
-			if e&symSpecial != 0 {
+			if e&symSpecial != 0 || e >= symLiteral {
 				z.bits, z.have, z.at, z.n = bits>>(e&63), have-uint(e&63), at, n
 				return z.leave(e)
 			}

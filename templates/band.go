@@ -43,11 +43,12 @@ func (r *Reading) readBand(c *Catalog, h *header, s Sender) {
 func bandOf(f *Form, h *header) bandText {
 	var b bandText
 	unit, date := bandWord(f.Band.Unit, "填报单位"), bandWord(f.Band.Date, "填报日期")
+	var room [8]sheets.Cell
 	for _, row := range h.sheet.Rows {
 		if row.Num >= h.first {
 			break
 		}
-		cells := row.Cells.Append(nil)
+		cells := row.Cells.Append(room[:0])
 		for i, cell := range cells {
 			if text, ok := bandValue(unit, cells, i); ok && !b.hasUnit {
 				b.hasUnit, b.cell, b.unit = true, sheets.Address(cell.Col, row.Num), text

@@ -10,7 +10,7 @@ import (
 
 // corner is the top of a sheet, with merged cells spread over their range.
 type corner struct {
-	rows   [][]sheets.Cell // by row
+	rows   [][]cornerCell // by row
 	merges []sheets.Range
 	anchor [][]int32         // by row and column: 1 + the merge that covers it, 0 for none
 	cols   []int             // columns that hold anything, ascending
@@ -20,6 +20,12 @@ type corner struct {
 	heads  map[*Form]*header // found before
 	sets   map[*titleBook][]columnSet
 	lines  map[[2]int][]columnTitle // by first and last row, the columns' titles
+}
+
+// cornerCell is what a cell of the corner shows.
+type cornerCell struct {
+	col  int
+	text string
 }
 
 // sign is a text that may be part of a column's title.
@@ -63,7 +69,7 @@ func (c corners) of(s *sheets.Sheet) *corner {
 const cornerRows = headerRows + headerLevels
 
 func newCorner(s *sheets.Sheet, ends *titleEnds) *corner {
-	c := &corner{rows: make([][]sheets.Cell, cornerRows+1), merges: s.Merges, ends: ends,
+	c := &corner{rows: make([][]cornerCell, cornerRows+1), merges: s.Merges, ends: ends,
 		anchor: make([][]int32, cornerRows+1), folded: make([][]string, cornerRows+1),
 		heads: map[*Form]*header{}, sets: map[*titleBook][]columnSet{}, lines: map[[2]int][]columnTitle{}}
 	seen := c.take(s.Rows)
@@ -82,21 +88,23 @@ func newCorner(s *sheets.Sheet, ends *titleEnds) *corner {
 // take takes the rows of the corner, and says in which columns something stands.
 func (c *corner) take(rows []sheets.Row) (seen []bool) {
 	last := widestTitles + widestSpread
-	var all []sheets.Cell
-	for _, row := range rows {
-		if row.Num > cornerRows {
-			break
+	n := 0
+	for i := 0; i < len(rows) && rows[i].Num <= cornerRows; i++ {
+		n += rows[i].Cells.Len()
+	}
+	var room [32]sheets.Cell
+	all := make([]cornerCell, 0, n)
+	for i := 0; len(all) < n; i++ {
+		from, cells := len(all), rows[i].Cells.Append(room[:0])
+		for k := range cells {
+			all, last = append(all, cornerCell{cells[k].Col, cells[k].Text}), max(last, cells[k].Col)
 		}
-		from := len(all)
-		all = row.Cells.Append(all)
-		if cells := all[from:len(all):len(all)]; len(cells) > 0 {
-			c.rows[row.Num], last = cells, max(last, cells[len(cells)-1].Col)
-		}
+		c.rows[rows[i].Num] = all[from:]
 	}
 	seen = make([]bool, last+1)
 	for _, cells := range c.rows {
 		for i := range cells {
-			seen[cells[i].Col] = true
+			seen[cells[i].col] = true
 		}
 	}
 	return seen
@@ -129,14 +137,14 @@ func (c *corner) spread(i int32, seen []bool) {
 // written is what the cell itself shows.
 func (c *corner) written(row, col int) string {
 	cells := c.rows[row]
-	if col <= len(cells) && col > 0 && cells[col-1].Col == col { // no gap to the left, as in most rows
-		return cells[col-1].Text
+	if col <= len(cells) && col > 0 && cells[col-1].col == col { // no gap to the left, as in most rows
+		return cells[col-1].text
 	}
-	i, ok := slices.BinarySearchFunc(cells, col, func(cell sheets.Cell, col int) int { return cell.Col - col })
+	i, ok := slices.BinarySearchFunc(cells, col, func(cell cornerCell, col int) int { return cell.col - col })
 	if !ok {
 		return ""
 	}
-	return cells[i].Text
+	return cells[i].text
 }
 
 // merge is the merge that covers a cell.
@@ -181,7 +189,7 @@ func (c *corner) addSigns() {
 func (c *corner) foldedRow(row int) []string {
 	if c.folded[row] == nil {
 		for i := range c.rows[row] {
-			c.folded[row] = append(c.folded[row], fold(c.rows[row][i].Text))
+			c.folded[row] = append(c.folded[row], fold(c.rows[row][i].text))
 		}
 	}
 	return c.folded[row]

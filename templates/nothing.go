@@ -31,11 +31,12 @@ type nilFound struct {
 
 // nilInBand looks for a ticked box, or for the word alone, above the header.
 func nilInBand(f *Form, h *header) nilFound {
+	var room [8]sheets.Cell
 	for _, row := range h.sheet.Rows {
 		if row.Num >= h.first {
 			break
 		}
-		cells := row.Cells.Append(nil)
+		cells := row.Cells.Append(room[:0])
 		for i, cell := range cells {
 			if nilTicked(f, cells, i) {
 				return nilFound{sheets.Address(cell.Col, row.Num), clean(cell.Text)}
