@@ -80,7 +80,8 @@ func lockByDescription() error {
 // connect makes the two pools. Nothing is opened before the first statement.
 func (s *Store) connect(full string) (err error) {
 	if s.write, err = openKeeping(address(full, "rwc",
-		"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)")); err != nil {
+		"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)",
+		"_pragma=temp_store(MEMORY)", writerCache)); err != nil {
 		return fmt.Errorf("open database for writing: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
@@ -88,8 +89,14 @@ func (s *Store) connect(full string) (err error) {
 		return errors.Join(fmt.Errorf("open database for reading: %w", err), s.write.Close())
 	}
 	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers) // one that is opened anew reads the whole schema first
 	return nil
 }
+
+// writerCache holds the pages of a transaction of many files, so that none is
+// written before the commit: 16 MB. Savepoints keep what they may have to undo in
+// memory as well, for it is never needed after a crash.
+const writerCache = "_pragma=cache_size(-16000)"
 
 // readers is how many reads go on at the same time.
 const readers = 8
