@@ -52,10 +52,10 @@ var crashPoints = []edit{
 	before("judge/judged", ".", "sub, err := d.store.Merge(ctx, a, reading"),
 
 	before("merge/begun", "merge", "if t, err = q.tableOf(r); err != nil {"),
-	before("merge/submission", "merge", "return sub, t, again, q.addFindings(sub.ID, r.Findings)"),
-	before("merge/enforced", "merge", "if err := q.keep(t, *sub, r.Rows); err != nil {"),
+	before("merge/submission", "merge", "return sub, t, stored, again, q.addFindings(sub.ID, r.Findings)"),
+	before("merge/enforced", "merge", "stand, err := q.keep(t, *sub, r.Rows, stored)"),
 	before("merge/kept", "merge", "if err := q.hold(t, *sub, r.Rows); err != nil {"),
-	before("merge/held", "merge", "return q.refigure(t, sub.County, storedPeriod(t, sub.Period))"),
+	before("merge/held", "merge", "return q.refigure(t, sub.County, storedPeriod(t, sub.Period), stand)"),
 	before("merge/figured", "merge", "if err := q.wantForm(sub.Form); err != nil {"),
 	before("merge/posted", "merge", "return q.note(sub.County, \"merge\", \"submission \"+sub.Number"),
 	before("handed/items", "merge", "if err := q.insert(`handed_item (form"),

@@ -123,7 +123,7 @@ func (s *Store) Carried(ctx context.Context, form, county string) (rows []Carrie
 }
 
 func (q *session) carried(t *formTable, county string) ([]CarriedRow, error) {
-	past, err := q.past(t, county, "")
+	past, _, err := q.past(t, county, "")
 	if err != nil {
 		return nil, err
 	}

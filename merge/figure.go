@@ -6,9 +6,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// refigure computes anew what one county adds to every summary of a form. It
-// costs the rows of this county only.
-func (q *session) refigure(t *formTable, county, period string) error {
+// refigure computes anew what one county adds to every summary of a form, from
+// its current rows of the period.
+func (q *session) refigure(t *formTable, county, period string, current []version) error {
 	var summaries []*templates.Summary
 	for _, s := range q.catalog.Summaries {
 		if s.Form == t.form.Name {
@@ -18,7 +18,7 @@ func (q *session) refigure(t *formTable, county, period string) error {
 	if len(summaries) == 0 {
 		return nil
 	}
-	rows, err := q.values(t, county, period)
+	rows, err := t.values(current)
 	if err != nil {
 		return err
 	}
@@ -30,12 +30,8 @@ func (q *session) refigure(t *formTable, county, period string) error {
 	return nil
 }
 
-// values are the current rows of a county and period.
-func (q *session) values(t *formTable, county, period string) ([][]templates.Value, error) {
-	stored, err := q.current(t, county, period)
-	if err != nil {
-		return nil, err
-	}
+// values are what stored rows say.
+func (t *formTable) values(stored []version) ([][]templates.Value, error) {
 	rows := make([][]templates.Value, 0, len(stored))
 	for _, v := range stored {
 		row, err := t.decode(v.cells)
@@ -114,7 +110,11 @@ func (q *session) refigureAll(t *formTable, s *templates.Summary) error {
 		return err
 	}
 	for _, p := range places {
-		rows, err := q.values(t, p.county, p.period)
+		stored, err := q.current(t, p.county, p.period)
+		if err != nil {
+			return err
+		}
+		rows, err := t.values(stored)
 		if err != nil {
 			return err
 		}

@@ -11,24 +11,36 @@ import (
 // keep merges the rows of a file into the form's table: a version is added only
 // for a row that is new or changed. A running number that became another one
 // changes nothing, and the stored one stays. For a report, rows that the file does
-// not have any more end.
-func (q *session) keep(t *formTable, s Submission, rows []templates.Row) error {
-	stored, err := q.current(t, s.County, storedPeriod(t, s.Period))
-	if err != nil {
-		return err
-	}
+// not have any more end. Stored are the rows in force until now; the answer is
+// those in force after.
+func (q *session) keep(t *formTable, s Submission, rows []templates.Row, stored []version) ([]version, error) {
 	k := newKeeping(t, s, stored)
 	for i := range rows {
 		if !rows[i].Held {
 			if err := k.row(&rows[i]); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	if t.form.Kind == templates.Report {
 		k.endRest(stored)
 	}
-	return q.writeVersions(k)
+	return k.inForce(stored), q.writeVersions(k)
+}
+
+// inForce are the stored rows that did not end, and those that were added.
+func (k *keeping) inForce(stored []version) []version {
+	over := make(map[int64]bool, len(k.ended))
+	for _, id := range k.ended {
+		over[id] = true
+	}
+	stand := make([]version, 0, len(stored)+len(k.added))
+	for _, v := range stored {
+		if !over[v.id] {
+			stand = append(stand, v)
+		}
+	}
+	return append(stand, k.added...)
 }
 
 // storedPeriod is the period a form's rows stand under: a ledger's rows live on

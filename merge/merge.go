@@ -52,24 +52,24 @@ func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, 
 // its rows. Of who, only id, number and time are used; without the first two it
 // gets its own.
 func (q *session) enter(a Arrival, r *templates.Reading, who Submission) (Submission, error) {
-	sub, t, again, err := q.enlist(a, r, who)
+	sub, t, stored, again, err := q.enlist(a, r, who)
 	if err != nil {
 		return sub, err
 	}
 	if Takes(sub.Verdict) && !again {
-		err = q.takeIn(t, &sub, r)
+		err = q.takeIn(t, &sub, r, stored)
 	}
 	return sub, err
 }
 
 // enlist writes the submission and its findings alone, and answers true when the
 // same bytes are in force already.
-func (q *session) enlist(a Arrival, r *templates.Reading, who Submission) (sub Submission, t *formTable, again bool, err error) {
+func (q *session) enlist(a Arrival, r *templates.Reading, who Submission) (sub Submission, t *formTable, stored []version, again bool, err error) {
 	if t, err = q.tableOf(r); err != nil {
-		return sub, t, false, err
+		return sub, t, nil, false, err
 	}
-	if again, err = q.compare(t, a, r); err != nil {
-		return sub, t, false, err
+	if stored, again, err = q.compare(t, a, r); err != nil {
+		return sub, t, nil, false, err
 	}
 	sub = submissionOf(a, r)
 	sub.ID, sub.Number, sub.JudgedAt = who.ID, who.Number, who.JudgedAt
@@ -77,9 +77,9 @@ func (q *session) enlist(a Arrival, r *templates.Reading, who Submission) (sub S
 		sub.Accepted = 0
 	}
 	if err := q.addSubmission(&sub, a.ID); err != nil {
-		return sub, t, again, err
+		return sub, t, stored, again, err
 	}
-	return sub, t, again, q.addFindings(sub.ID, r.Findings)
+	return sub, t, stored, again, q.addFindings(sub.ID, r.Findings)
 }
 
 // tableOf is the table of the reading's form, nil when none was recognised.
@@ -94,64 +94,64 @@ func (q *session) tableOf(r *templates.Reading) (*formTable, error) {
 	return t, err
 }
 
-// compare settles the reading against what is stored. It answers true when the
-// same bytes are in force already: they are noted and change nothing.
-func (q *session) compare(t *formTable, a Arrival, r *templates.Reading) (again bool, err error) {
+// compare settles the reading against what is stored, and answers that. It answers
+// true when the same bytes are in force already: they are noted and change nothing.
+func (q *session) compare(t *formTable, a Arrival, r *templates.Reading) (stored []version, again bool, err error) {
 	var past templates.Past
 	if t != nil {
-		if past, err = q.past(t, a.County, r.Period); err != nil {
-			return false, err
+		if past, stored, err = q.past(t, a.County, r.Period); err != nil {
+			return nil, false, err
 		}
 	}
 	r.Compare(past)
 	if t == nil || !Takes(r.Verdict) {
-		return false, nil
+		return stored, false, nil
 	}
 	same, err := q.inForce(a.County, r.Form.Name, r.Period)
 	if errors.Is(err, ErrNotFound) {
-		return false, nil
+		return stored, false, nil
 	}
 	if err != nil || same.SHA256 != a.SHA256 || same.FormHash != r.Form.Hash {
-		return false, err
+		return stored, false, err
 	}
 	r.Findings = append(r.Findings, templates.Duplicate(same.Number))
 	if r.Verdict == templates.Accepted {
 		r.Verdict = templates.Noted
 	}
-	return true, nil
+	return stored, true, nil
 }
 
 // past is what the store knows of a county and a form: for a ledger the current
-// rows, for a report those of the latest period before.
-func (q *session) past(t *formTable, county, period string) (past templates.Past, err error) {
+// rows, for a report those of the latest period before. Stored are these rows as
+// they are stored.
+func (q *session) past(t *formTable, county, period string) (past templates.Past, stored []version, err error) {
 	name := t.form.Name
 	if err := q.one(`SELECT COALESCE(MAX(period), '') FROM submission WHERE form = $1 AND county = $2 AND in_force = 1`,
 		[]any{name, county}, &past.LatestPeriod); err != nil {
-		return past, err
+		return past, nil, err
 	}
 	if past.First, err = q.firstTaken(name, county, period); err != nil {
-		return past, err
+		return past, nil, err
 	}
 	before := ""
 	if t.form.Kind == templates.Report {
 		if err := q.one(`SELECT COALESCE(MAX(period), '') FROM submission
 			WHERE form = $1 AND county = $2 AND in_force = 1 AND period < $3`,
 			[]any{name, county, period}, &before); err != nil || before == "" {
-			return past, err
+			return past, nil, err
 		}
 	}
-	stored, err := q.current(t, county, before)
-	if err != nil {
-		return past, err
+	if stored, err = q.current(t, county, before); err != nil {
+		return past, nil, err
 	}
 	for _, v := range stored {
 		values, err := t.decode(v.cells)
 		if err != nil {
-			return past, err
+			return past, nil, err
 		}
 		past.Rows = append(past.Rows, templates.StoredRow{Record: v.record, Key: v.key, Values: values})
 	}
-	return past, q.joinList(t, county, period, &past)
+	return past, stored, q.joinList(t, county, period, &past)
 }
 
 func submissionOf(a Arrival, r *templates.Reading) Submission {
@@ -163,18 +163,25 @@ func submissionOf(a Arrival, r *templates.Reading) Submission {
 	return sub
 }
 
-// takeIn makes a file count.
-func (q *session) takeIn(t *formTable, sub *Submission, r *templates.Reading) error {
+// takeIn makes a file count. Before are the rows that it was compared with.
+func (q *session) takeIn(t *formTable, sub *Submission, r *templates.Reading, before []version) (err error) {
 	if err := q.enforce(sub); err != nil {
 		return err
 	}
-	if err := q.keep(t, *sub, r.Rows); err != nil {
+	stored := before // a ledger's rows live on
+	if t.form.Kind == templates.Report {
+		if stored, err = q.current(t, sub.County, sub.Period); err != nil {
+			return err
+		}
+	}
+	stand, err := q.keep(t, *sub, r.Rows, stored)
+	if err != nil {
 		return err
 	}
 	if err := q.hold(t, *sub, r.Rows); err != nil {
 		return err
 	}
-	return q.refigure(t, sub.County, storedPeriod(t, sub.Period))
+	return q.refigure(t, sub.County, storedPeriod(t, sub.Period), stand)
 }
 
 // conclude ends a merge: the arrival is judged, the summaries of the form are

@@ -139,7 +139,11 @@ func (q *session) refigureCounty(form, county string) error {
 		return err
 	}
 	for _, period := range periods {
-		if err := q.refigure(t, county, period); err != nil {
+		current, err := q.current(t, county, period)
+		if err != nil {
+			return err
+		}
+		if err := q.refigure(t, county, period, current); err != nil {
 			return err
 		}
 	}
