@@ -21,11 +21,12 @@ var crashMutants = []mutant{
 		name: "the receipt is posted after the merge, in a transaction of its own",
 		edits: []edit{
 			{"mutant", "merge", "if err := q.post(sub, o); err != nil {\n\t\treturn err\n\t}\n", ""},
-			{"mutant", "merge", "return Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)\n\t}",
-				"return Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)\n\t}\n" +
-					"if err := s.change(ctx, func(q *session) error { return q.post(sub, o) }); err != nil {\nreturn Submission{}, err\n}"},
+			{"mutant", "merge", "done[i] = Merged{Err: fmt.Errorf(\"merge arrival %d: %w\", files[i].Arrival.ID, err)}\n\t})",
+				"done[i] = Merged{Err: fmt.Errorf(\"merge arrival %d: %w\", files[i].Arrival.ID, err)}\n\t})\n" +
+					"crashpoint(\"mutant/unposted\")\nfor i, f := range files {\n" +
+					"done[i].Err = s.change(ctx, func(q *session) error { return q.post(done[i].Submission, f.Answer) })\n}"},
 		},
-		crash: "merge/committed:1", invariant: "I5",
+		crash: "mutant/unposted:1", invariant: "I5",
 	},
 	{
 		name:      "a copy is not looked through for completeness",

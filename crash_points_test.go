@@ -42,14 +42,14 @@ var crashPoints = []edit{
 	before("watch/named", "watcher", "return blob, nil"),
 	before("watch/archived", "watcher", "file.sum, file.came = copied.sum, true"),
 
-	before("arrive/before", "merge", "fresh := false"),
+	before("arrive/before", "merge", "ours, err := q.ours(a)"),
 	before("arrive/inside", "merge", "return q.note(a.County, \"arrive\""),
-	after("arrive/committed", "merge", "return Arrival{}, false, fmt.Errorf(\"record arrival: %w\", err)\n\t}"),
+	after("arrive/committed", "merge", "done[i] = Arrived{Err: fmt.Errorf(\"record arrival: %w\", err)}\n\t})"),
 	{"store/commit", "merge", "if err := tx.Commit(); err != nil {", "if o == nil {\ncrashpoint(\"store/commit\")\n}\nif err := tx.Commit(); err != nil {"},
 	{"store/committed", "merge", "return fmt.Errorf(\"commit: %w\", err)\n\t}", "return fmt.Errorf(\"commit: %w\", err)\n\t}\nif o == nil {\ncrashpoint(\"store/committed\")\n}"},
 
-	before("judge/read", ".", "d.rooms.one.Lock()"),
-	before("judge/judged", ".", "sub, err := d.store.Merge(ctx, a, reading"),
+	before("judge/read", ".", "county := d.reporter(a.County)\n\treturn d.readBy(judgeUnlessOwn(a, d.catalog.Judge)"),
+	before("judge/judged", ".", "for i, m := range d.store.MergeAll(ctx, s.files) {"),
 
 	before("merge/begun", "merge", "if t, err = q.tableOf(r); err != nil {"),
 	before("merge/submission", "merge", "return sub, t, stored, again, q.addFindings(sub.ID, r.Findings)"),
@@ -60,7 +60,7 @@ var crashPoints = []edit{
 	before("merge/posted", "merge", "return q.note(sub.County, \"merge\", \"submission \"+sub.Number"),
 	before("handed/items", "merge", "if err := q.insert(`handed_item (form"),
 	before("handed/done", "merge", "return sub, q.note(City, \"hand down\""),
-	before("merge/committed", "merge", "if err != nil {\n\t\treturn Submission{}, fmt.Errorf(\"merge arrival %d: %w\", a.ID, err)"),
+	after("merge/committed", "merge", "done[i] = Merged{Err: fmt.Errorf(\"merge arrival %d: %w\", files[i].Arrival.ID, err)}\n\t})"),
 
 	after("answer/claimed", "mail", "func (o *Office) hand(ctx context.Context, l merge.Letter) error {"),
 	before("answer/temp", "mail", "err := f.wrote(ctx, f.county, name, hash)"),

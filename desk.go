@@ -1,26 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"path"
-	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
-	"taizhang/mail"
 	"taizhang/merge"
 	"taizhang/sheets"
-	"taizhang/templates"
 	"taizhang/watcher"
 )
 
@@ -29,7 +21,6 @@ type desk struct {
 	*house
 	judged chan struct{} // something may wait to be judged
 	merged func()        // told after each merge
-	rooms  *readingRoom
 
 	oddMu sync.Mutex
 	odd   []string // what was not taken, newest last
@@ -69,7 +60,7 @@ func printable(name string) string {
 }
 
 func newDesk(h *house) *desk {
-	return &desk{house: h, judged: make(chan struct{}, 1), merged: func() {}, rooms: newReadingRoom()}
+	return &desk{house: h, judged: make(chan struct{}, 1), merged: func() {}}
 }
 
 // watcher is the eyes of the desk on one root.
@@ -114,25 +105,41 @@ func (d *desk) arrived(ctx context.Context, a watcher.Arrival) error {
 
 // record is T1; it is false for bytes that are known under this name.
 func (d *desk) record(ctx context.Context, a watcher.Arrival, channel string) (merge.Arrival, bool, error) {
-	sender := merge.City
-	if a.Folder != cityFolder {
-		county := d.catalog.Counties.ByFolder(a.Folder)
-		if county == nil {
-			d.log.Warn("folder of no known county", "folder", a.Folder)
-			return merge.Arrival{}, false, nil
+	sender := d.senderOf(a.Folder)
+	if sender == "" {
+		d.log.Warn("folder of no known county", "folder", a.Folder)
+		return merge.Arrival{}, false, nil
+	}
+	one := d.recordAll(ctx, []merge.Arrival{d.arrival(a, sender, channel)})[0]
+	return one.Arrival, one.Fresh, one.Err
+}
+
+// senderOf is who sends what comes through a folder, "" for nobody.
+func (d *desk) senderOf(folder string) string {
+	if folder == cityFolder {
+		return merge.City
+	}
+	if county := d.catalog.Counties.ByFolder(folder); county != nil {
+		return county.Name
+	}
+	return ""
+}
+
+// arrival is what is recorded of a file that came now.
+func (d *desk) arrival(a watcher.Arrival, sender, channel string) merge.Arrival {
+	return merge.Arrival{County: sender, Name: a.Name, SHA256: a.SHA256, Size: a.Size, At: d.now(), Channel: channel}
+}
+
+// recordAll is T1 for files that came together.
+func (d *desk) recordAll(ctx context.Context, files []merge.Arrival) []merge.Arrived {
+	done := d.store.ArriveAll(ctx, files)
+	for _, one := range done {
+		if a := one.Arrival; one.Fresh {
+			d.log.Info("arrived", "arrival", a.ID, "sha256", a.SHA256[:12], "bytes", a.Size)
+			wake(d.judged)
 		}
-		sender = county.Name
 	}
-	arrival, isNew, err := d.store.Arrive(ctx, merge.Arrival{County: sender, Name: a.Name,
-		SHA256: a.SHA256, Size: a.Size, At: d.now(), Channel: channel})
-	if err != nil {
-		return merge.Arrival{}, false, fmt.Errorf("record arrival: %w", err)
-	}
-	if isNew {
-		d.log.Info("arrived", "arrival", arrival.ID, "sha256", a.SHA256[:12], "bytes", a.Size)
-		wake(d.judged)
-	}
-	return arrival, isNew, nil
+	return done
 }
 
 // wake leaves a note for a loop unless one lies there already.
@@ -151,22 +158,16 @@ func (d *desk) judgeWaiting(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list waiting files: %w", err)
 	}
-	stuck := &stuckCounties{}
+	var errs []error
 	if err := d.withdrawAgain(ctx); err != nil {
-		stuck.errs = append(stuck.errs, err)
+		errs = append(errs, err)
 	}
-	for len(waiting) > 0 {
-		n := slices.IndexFunc(waiting, func(a merge.Arrival) bool { return a.County == merge.City })
-		switch n {
-		case -1:
-			n = len(waiting)
-		case 0:
-			n = 1
+	d.judgeAll(ctx, waiting, func(i int, _ merge.Submission, err error) {
+		if !d.spoiled(waiting[i], err) && err != nil {
+			errs = append(errs, fmt.Errorf("arrival %d: %w", waiting[i].ID, err))
 		}
-		d.judgeBeside(ctx, waiting[:n], stuck)
-		waiting = waiting[n:]
-	}
-	return errors.Join(stuck.errs...)
+	})
+	return errors.Join(errs...)
 }
 
 // withdrawAgain withdraws what the city had withdrawn before a restore. While an
@@ -191,48 +192,6 @@ func (d *desk) withdrawAgain(ctx context.Context) error {
 	return err
 }
 
-// judgeBeside judges files of different counties beside each other.
-func (d *desk) judgeBeside(ctx context.Context, waiting []merge.Arrival, stuck *stuckCounties) {
-	lanes(waiting, func(a merge.Arrival) string { return a.County }, func(_ int, a merge.Arrival) bool {
-		if stuck.has(a.County) {
-			return false
-		}
-		_, err := d.judge(ctx, a)
-		if d.spoiled(a, err) {
-			stuck.add(a, nil)
-		} else if err != nil {
-			stuck.add(a, err)
-		}
-		return err == nil
-	})
-}
-
-// stuckCounties are those with a file that fails: a county's files count in the
-// order they came.
-type stuckCounties struct {
-	mu    sync.Mutex
-	names map[string]bool
-	errs  []error
-}
-
-func (s *stuckCounties) has(county string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.names[county]
-}
-
-func (s *stuckCounties) add(a merge.Arrival, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.names == nil {
-		s.names = map[string]bool{}
-	}
-	s.names[a.County] = true
-	if err != nil {
-		s.errs = append(s.errs, fmt.Errorf("arrival %d: %w", a.ID, err))
-	}
-}
-
 // spoiled says whether an original is not what came. That is told, once, until the
 // right one is back; nothing is ever judged from it.
 func (d *desk) spoiled(a merge.Arrival, err error) bool {
@@ -244,97 +203,4 @@ func (d *desk) spoiled(a merge.Arrival, err error) bool {
 		d.log.Error("an original cannot be used; its county's later files wait", "arrival", a.ID, "sha256", a.SHA256[:12], "err", err)
 	}
 	return text != ""
-}
-
-// judge reads one file and merges what it says: from the cells to the answer
-// in the outbox.
-func (d *desk) judge(ctx context.Context, a merge.Arrival) (merge.Submission, error) {
-	if a.County == merge.City {
-		return d.handDown(ctx, a)
-	}
-	if err := d.rooms.room.Acquire(ctx, weight(a.Size)); err != nil {
-		return merge.Submission{}, err
-	}
-	defer d.rooms.room.Release(weight(a.Size))
-	reading, err := d.reading(a)
-	if err != nil {
-		return merge.Submission{}, err
-	}
-	if reading == nil {
-		return merge.Submission{}, d.dismiss(ctx, a)
-	}
-	sub, err := d.store.Merge(ctx, a, reading, merge.Answer{MailTo: d.addresses(a.County), Domain: d.settings.Mail.domain()})
-	if err != nil {
-		return merge.Submission{}, fmt.Errorf("merge: %w", err)
-	}
-	d.log.Info("judged", "submission", sub.Number, "form", sub.Form, "verdict", sub.Verdict,
-		"read", sub.Read, "accepted", sub.Accepted, "held", sub.Held)
-	d.merged()
-	return sub, nil
-}
-
-// reading reads the original of an arrival; nil for a paper of ours.
-func (d *desk) reading(a merge.Arrival) (*templates.Reading, error) {
-	county := d.reporter(a.County)
-	data, err := d.original(a)
-	if err != nil {
-		return nil, err
-	}
-	d.rooms.one.Lock()
-	defer d.rooms.one.Unlock()
-	return d.readBy(judgeUnlessOwn(a, d.catalog.Judge), data, templates.Sender{County: county, File: filepath.Base(a.Name), Now: a.At}), nil
-}
-
-// judgeUnlessOwn reads nothing out of a paper of ours that was saved again in the
-// folder of answers, where our papers lie. Elsewhere one is told that it is no form.
-func judgeUnlessOwn(a merge.Arrival, judge judging) judging {
-	return func(b *sheets.Book, s templates.Sender) *templates.Reading {
-		if path.Base(path.Dir(a.Name)) == mail.AnswersFolder && templates.OwnPaper(b) {
-			return nil
-		}
-		return judge(b, s)
-	}
-}
-
-// dismiss lays a paper of ours aside.
-func (d *desk) dismiss(ctx context.Context, a merge.Arrival) error {
-	d.log.Info("a paper of ours, saved again; not judged", "arrival", a.ID)
-	return d.store.Dismiss(ctx, a)
-}
-
-// read turns the bytes of a file into a reading. Whatever a file does to us is
-// our failure, told with a reference number, and never stops the desk.
-func (h *house) read(data []byte, s templates.Sender) *templates.Reading {
-	return h.readBy(h.catalog.Judge, data, s)
-}
-
-// judging makes a reading of a workbook.
-type judging func(*sheets.Book, templates.Sender) *templates.Reading
-
-// readBy reads a file by one way of judging it: as a form, or as a list.
-func (h *house) readBy(judge judging, data []byte, s templates.Sender) (r *templates.Reading) {
-	defer func() {
-		if p := recover(); p != nil {
-			r = h.broken(s, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-		}
-	}()
-	book, err := sheets.Read(bytes.NewReader(data), int64(len(data)), sheets.DefaultLimits())
-	var problem *sheets.Problem
-	switch {
-	case errors.As(err, &problem):
-		return h.catalog.Refuse(problem, s)
-	case err != nil:
-		return h.broken(s, err)
-	}
-	return judge(book, s)
-}
-
-// broken is the reading of a file that we failed on; the log has the failure
-// under the number that the county is told.
-func (h *house) broken(s templates.Sender, err error) *templates.Reading {
-	b := make([]byte, 4)
-	rand.Read(b) // never fails
-	ref := strings.ToUpper(hex.EncodeToString(b))
-	h.log.Error("failed on a file", "ref", ref, "err", err)
-	return templates.Broken(s, ref)
 }

@@ -97,86 +97,144 @@ func (c *importCmd) walk(root string, out []parcel) ([]parcel, error) {
 }
 
 // takeAll takes the files, those of a county in their order, with a bar on the
-// error stream. What became of them is printed in the order of the files.
+// error stream. What became of them is printed in the order of the files. After
+// the first that fails, no other is begun.
 func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels []parcel) (found bool, err error) {
 	if err := d.judgeWaiting(ctx); err != nil {
+		return false, err
+	}
+	door, err := d.watcher(d.roots[0]).Door()
+	if err != nil {
 		return false, err
 	}
 	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.Err),
 		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond))
-	// The city's own lists wait for what stands before them, and the rest for them.
-	for len(parcels) > 0 && err == nil {
-		n := slices.IndexFunc(parcels, func(p parcel) bool { return p.folder == cityFolder })
-		switch n {
-		case -1:
-			n = len(parcels)
-		case 0:
-			n = 1
+	loads := c.bringAll(ctx, d, door, parcels)
+	defer loads.stop()
+	for load := range loads.ready {
+		c.judge(ctx, d, load)
+		for _, one := range load.said {
+			if one != nil {
+				err = errors.Join(err, c.print(t, *one))
+				found = found || one.bad()
+			}
 		}
-		var bad bool
-		bad, err = c.takeBeside(ctx, t, d, parcels[:n], bar)
-		found, parcels = found || bad, parcels[n:]
+		bar.Add(len(load.said)) // a bar that cannot be drawn is no failure
+		if err = errors.Join(err, load.err); err != nil {
+			return found, err
+		}
 	}
-	return found, err
+	return found, nil
 }
 
-// takeBeside takes files of different counties beside each other. After the first
-// that fails, no other is begun.
-func (c *importCmd) takeBeside(ctx context.Context, t *terminal, d *desk, parcels []parcel, bar *progressbar.ProgressBar) (found bool, err error) {
+// load is as many files as are brought in at once, and what is to be said of each.
+type load struct {
+	parcels  []parcel
+	said     []*imported     // nil for a file that failed, or was not begun
+	arrivals []merge.Arrival // what is new
+	at       []int           // which of the parcels they are
+	err      error
+}
+
+// loads are brought in one ahead of the one that is judged.
+type loads struct {
+	ready chan *load
+	end   context.CancelFunc
+}
+
+// stop waits until nothing is brought in any more.
+func (l loads) stop() {
+	l.end()
+	for range l.ready {
+	}
+}
+
+// bringAll brings the files in, load after load, until one fails or it is stopped.
+func (c *importCmd) bringAll(ctx context.Context, d *desk, door *watcher.Door, parcels []parcel) loads {
+	ctx, end := context.WithCancel(ctx)
+	l := loads{make(chan *load), end}
+	go func() {
+		defer close(l.ready)
+		for part := range slices.Chunk(parcels, mostOfShift) {
+			one := &load{parcels: part, said: make([]*imported, len(part))}
+			one.err = c.bring(ctx, d, door, one)
+			select {
+			case l.ready <- one:
+			case <-ctx.Done():
+				return
+			}
+			if one.err != nil {
+				return
+			}
+		}
+	}()
+	return l
+}
+
+// bring archives the files of a load, those of different counties beside each
+// other, and records them together.
+func (c *importCmd) bring(ctx context.Context, d *desk, door *watcher.Door, l *load) (err error) {
 	var mu sync.Mutex
-	said, next := make([]*imported, len(parcels)), 0
-	lanes(parcels, func(p parcel) string { return p.folder }, func(i int, p parcel) bool {
+	brought := make([]*merge.Arrival, len(l.parcels))
+	lanes(l.parcels, func(p parcel) string { return p.folder }, func(i int, p parcel) bool {
 		mu.Lock()
 		failed := err != nil
 		mu.Unlock()
 		if failed {
 			return false
 		}
-		one, trouble := c.take(ctx, d, p)
+		county, trouble := d.parcelCounty(p)
+		var a watcher.Arrival
+		if trouble == nil {
+			a, trouble = door.Bring(ctx, county.Folder, filepath.Base(p.path), p.path)
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		if trouble != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w", p.path, trouble))
 			return false
 		}
-		said[i] = &one
-		found = found || one.bad()
-		for ; next < len(said) && said[next] != nil; next++ {
-			err = errors.Join(err, c.print(t, *said[next]))
-		}
-		bar.Add(1) // a bar that cannot be drawn is no failure
+		file := d.arrival(a, county.Name, "import")
+		brought[i] = &file
 		return true
 	})
-	for _, one := range said[next:] { // behind one that failed
-		if one != nil {
-			err = errors.Join(err, c.print(t, *one))
-		}
-	}
-	return found, err
+	return errors.Join(err, c.record(ctx, d, l, brought))
 }
 
-// take brings in one file, judges it and answers what became of it.
-func (c *importCmd) take(ctx context.Context, d *desk, p parcel) (imported, error) {
-	county, err := d.parcelCounty(p)
-	if err != nil {
-		return imported{}, err
+// record writes down what was brought.
+func (c *importCmd) record(ctx context.Context, d *desk, l *load, brought []*merge.Arrival) (err error) {
+	var files []merge.Arrival
+	var at []int
+	for i, a := range brought {
+		if a != nil {
+			files, at = append(files, *a), append(at, i)
+		}
 	}
-	var arrival merge.Arrival
-	isNew := false
-	door := d.watcher(d.roots[0])
-	door.Arrived = func(ctx context.Context, a watcher.Arrival) (err error) {
-		arrival, isNew, err = d.record(ctx, a, "import")
-		return err
+	for n, one := range d.recordAll(ctx, files) {
+		p := l.parcels[at[n]]
+		switch {
+		case one.Err != nil:
+			err = errors.Join(err, fmt.Errorf("%s: %w", p.path, one.Err))
+		case one.Fresh:
+			l.arrivals, l.at = append(l.arrivals, one.Arrival), append(l.at, at[n])
+		default:
+			l.said[at[n]] = &imported{File: p.path, County: files[n].County, Known: true}
+		}
 	}
-	if _, err := door.Take(ctx, county.Folder, filepath.Base(p.path), p.path); err != nil {
-		return imported{}, err
-	}
-	if !isNew {
-		return imported{File: p.path, County: county.Name, Known: true}, nil
-	}
-	sub, err := d.judge(ctx, arrival)
-	return imported{File: p.path, County: county.Name, Submission: &sub}, err
+	return err
+}
+
+// judge judges and merges what is new of a load.
+func (c *importCmd) judge(ctx context.Context, d *desk, l *load) {
+	d.judgeAll(ctx, l.arrivals, func(i int, sub merge.Submission, err error) {
+		p := l.parcels[l.at[i]]
+		if err != nil {
+			l.err = errors.Join(l.err, fmt.Errorf("%s: %w", p.path, err))
+			return
+		}
+		l.said[l.at[i]] = &imported{File: p.path, County: l.arrivals[i].County, Submission: &sub}
+	})
 }
 
 // parcelCounty is whose a parcel is; the city's own lists come under its folder.

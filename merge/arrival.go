@@ -11,27 +11,44 @@ import (
 // same bytes were the last under that county and name, or are an answer that we
 // wrote into the county's folder ourselves. A zero At means now.
 func (s *Store) Arrive(ctx context.Context, a Arrival) (Arrival, bool, error) {
-	fresh := false
-	err := s.change(ctx, func(q *session) error {
-		ours, err := q.ours(a)
-		if err != nil || ours {
-			return err
-		}
-		last, err := q.lastArrival(a.County, a.Name)
-		switch {
-		case err == nil && last.SHA256 == a.SHA256:
-			a = last
-			return nil
-		case err != nil && err != ErrNotFound:
-			return err
-		}
-		fresh = true
-		return q.addArrival(&a)
+	one := s.ArriveAll(ctx, []Arrival{a})[0]
+	return one.Arrival, one.Fresh, one.Err
+}
+
+// Arrived is what became of an arrival that was to be recorded.
+type Arrived struct {
+	Arrival Arrival
+	Fresh   bool  // false when nothing is new
+	Err     error // why it is not recorded
+}
+
+// ArriveAll is Arrive for files that came together, in their order. After one that
+// fails, those of the same county fail too, for they count in their order.
+func (s *Store) ArriveAll(ctx context.Context, files []Arrival) []Arrived {
+	done := make([]Arrived, len(files))
+	s.inOrder(ctx, len(files), func(i int) string { return files[i].County }, func(i int, q *session) (err error) {
+		done[i].Arrival, done[i].Fresh, err = q.arrive(files[i])
+		return err
+	}, func(i int, err error) {
+		done[i] = Arrived{Err: fmt.Errorf("record arrival: %w", err)}
 	})
-	if err != nil {
-		return Arrival{}, false, fmt.Errorf("record arrival: %w", err)
+	return done
+}
+
+// arrive records an arrival unless nothing is new.
+func (q *session) arrive(a Arrival) (_ Arrival, fresh bool, err error) {
+	ours, err := q.ours(a)
+	if err != nil || ours {
+		return a, false, err
 	}
-	return a, fresh, nil
+	last, err := q.lastArrival(a.County, a.Name)
+	switch {
+	case err == nil && last.SHA256 == a.SHA256:
+		return last, false, nil
+	case err != nil && err != ErrNotFound:
+		return a, false, err
+	}
+	return a, true, q.addArrival(&a)
 }
 
 // ours says whether the bytes are an answer written for this county. A form that

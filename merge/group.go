@@ -12,7 +12,7 @@ import (
 // transaction together: each whole or not at all, and none acknowledged before
 // all of it is on disk.
 
-// mostTogether bounds the changes of one transaction.
+// mostTogether bounds the changes of one transaction. A batch may not have more.
 const mostTogether = 64
 
 // member is one change of a group.
@@ -23,40 +23,81 @@ type member struct {
 	settled bool // err says how it ended
 }
 
-// queue is the changes that wait for the writer.
+// queue is the changes that wait for the writer. Those that were asked for as one
+// batch are never parted.
 type queue struct {
 	turn sync.Mutex // held by the one that writes
 
 	mu      sync.Mutex
-	waiting []*member
+	waiting [][]*member
 }
 
-func (w *queue) add(m *member) {
+func (w *queue) add(batch []*member) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.waiting = append(w.waiting, m)
+	w.waiting = append(w.waiting, batch)
 }
 
 // next are the changes whose turn it is, in the order in which they came.
-func (w *queue) next() []*member {
+func (w *queue) next() (group []*member) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := min(len(w.waiting), mostTogether)
-	group := w.waiting[:n:n]
-	w.waiting = w.waiting[n:]
+	for len(w.waiting) > 0 && (group == nil || len(group)+len(w.waiting[0]) <= mostTogether) {
+		group = append(group, w.waiting[0]...)
+		w.waiting = w.waiting[1:]
+	}
 	return group
 }
 
-// together writes a change, with others that wait.
-func (s *Store) together(ctx context.Context, work func(*session) error) error {
-	m := &member{ctx: ctx, work: work}
-	s.queue.add(m)
+// together writes a batch of changes in their order, with others that wait, and
+// answers how each ended.
+func (s *Store) together(ctx context.Context, works []func(*session) error) []error {
+	if len(works) == 0 {
+		return nil
+	}
+	batch := make([]*member, len(works))
+	for i, work := range works {
+		batch[i] = &member{ctx: ctx, work: work}
+	}
+	s.queue.add(batch)
 	s.queue.turn.Lock()
 	defer s.queue.turn.Unlock()
-	for !m.settled {
+	for !batch[0].settled {
 		s.writeGroup(s.queue.next())
 	}
-	return m.err
+	errs := make([]error, len(batch))
+	for i, m := range batch {
+		errs[i] = m.err
+	}
+	return errs
+}
+
+// ErrBehind is told of a file behind one that failed.
+var ErrBehind = errors.New("a file of the same county before it failed")
+
+// inOrder runs n works for files, in batches. Once one has failed, those for the same
+// county fail as well. What went wrong is told for each.
+func (s *Store) inOrder(ctx context.Context, n int, county func(int) string, work func(int, *session) error, failed func(int, error)) {
+	stuck := map[string]bool{}
+	for start := 0; start < n; start += mostTogether {
+		var works []func(*session) error
+		for i := start; i < min(start+mostTogether, n); i++ {
+			works = append(works, func(q *session) error {
+				if stuck[county(i)] {
+					return ErrBehind
+				}
+				err := work(i, q)
+				stuck[county(i)] = err != nil
+				return err
+			})
+		}
+		for i, err := range s.changes(ctx, works...) {
+			if err != nil {
+				stuck[county(start+i)] = true
+				failed(start+i, err)
+			}
+		}
+	}
 }
 
 // errDragged is told to a change whose group ended in the middle of another.

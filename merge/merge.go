@@ -19,21 +19,41 @@ type Answer struct {
 // so that a crash leaves all of it or nothing. An arrival that was judged
 // already gives its submission again and changes nothing. The reading is
 // settled by this call and must not be used for a second one.
-func (s *Store) Merge(ctx context.Context, a Arrival, r *templates.Reading, o Answer) (sub Submission, err error) {
-	err = s.change(ctx, func(q *session) error {
-		if sub, err = q.submission(`WHERE arrival = $1`, a.ID); !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		sub, err = q.merge(a, r, o)
+func (s *Store) Merge(ctx context.Context, a Arrival, r *templates.Reading, o Answer) (Submission, error) {
+	one := s.MergeAll(ctx, []Judged{{a, r, o}})[0]
+	return one.Submission, one.Err
+}
+
+// Judged is a file that was judged, and where its answer goes.
+type Judged struct {
+	Arrival Arrival
+	Reading *templates.Reading
+	Answer  Answer
+}
+
+// Merged is what became of a judged file.
+type Merged struct {
+	Submission Submission
+	Err        error // why nothing of it was written
+}
+
+// MergeAll is Merge for files that were judged together, in their order. After one
+// that fails, those of the same county fail too, for they count in their order.
+func (s *Store) MergeAll(ctx context.Context, files []Judged) []Merged {
+	done := make([]Merged, len(files))
+	s.inOrder(ctx, len(files), func(i int) string { return files[i].Arrival.County }, func(i int, q *session) (err error) {
+		done[i].Submission, err = q.merge(files[i].Arrival, files[i].Reading, files[i].Answer)
 		return err
+	}, func(i int, err error) {
+		done[i] = Merged{Err: fmt.Errorf("merge arrival %d: %w", files[i].Arrival.ID, err)}
 	})
-	if err != nil {
-		return Submission{}, fmt.Errorf("merge arrival %d: %w", a.ID, err)
-	}
-	return sub, nil
+	return done
 }
 
 func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, error) {
+	if sub, err := q.submission(`WHERE arrival = $1`, a.ID); !errors.Is(err, ErrNotFound) {
+		return sub, err
+	}
 	before, err := q.withdrawnBefore(a.ID)
 	if err != nil {
 		return Submission{}, err

@@ -29,11 +29,19 @@ type session struct {
 // change runs work so that all of it is written, or nothing. It may share its
 // transaction with other changes, and must not begin another.
 func (s *Store) change(ctx context.Context, work func(*session) error) error {
-	err := s.together(ctx, work)
+	return s.changes(ctx, work)[0]
+}
+
+// changes is change for up to mostTogether works that go into one transaction, in
+// their order: each is written or not, and tells how it ended.
+func (s *Store) changes(ctx context.Context, works ...func(*session) error) []error {
+	errs := s.together(ctx, works)
 	if s.Heard != nil {
-		s.Heard(err)
+		for _, err := range errs {
+			s.Heard(err)
+		}
 	}
-	return err
+	return errs
 }
 
 // look runs work on one snapshot of the store.

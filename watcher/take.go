@@ -15,31 +15,53 @@ import (
 // without it. With an error, the arrival may be in the archive already but
 // was not recorded.
 func (w *Watcher) Take(ctx context.Context, folder, name, path string) (Arrival, error) {
+	door, err := w.Door()
+	if err != nil {
+		return Arrival{}, err
+	}
+	a, err := door.Bring(ctx, folder, name, path)
+	if err != nil {
+		return Arrival{}, err
+	}
+	if err := door.own.Arrived(ctx, a); err != nil {
+		return a, fmt.Errorf("the file is archived but was not recorded: %w", err)
+	}
+	return a, nil
+}
+
+// Door brings in many files, one or several at a time. Whoever opened it announces
+// them.
+type Door struct {
+	own   *Watcher
+	store *archive
+}
+
+// Door opens the archive once for many files.
+func (w *Watcher) Door() (*Door, error) {
+	own, err := w.settled()
+	if err != nil {
+		return nil, err
+	}
+	store, err := own.openArchive()
+	return &Door{own, store}, err
+}
+
+// Bring is Take without the announcement. When it returns, the bytes and their name
+// survive a power cut.
+func (d *Door) Bring(ctx context.Context, folder, name, path string) (Arrival, error) {
 	if err := checkTaken(folder, name); err != nil {
 		return Arrival{}, err
 	}
-	own, err := w.settled()
-	if err != nil {
-		return Arrival{}, err
-	}
-	store, err := own.openArchive()
-	if err != nil {
-		return Arrival{}, err
-	}
-	copied, err := own.takeCopy(ctx, store, path)
+	copied, err := d.own.takeCopy(ctx, d.store, path)
 	if err != nil {
 		return Arrival{}, err
 	}
 	defer copied.discard()
-	blob, err := store.keep(copied)
+	blob, err := d.store.keep(copied)
 	if err != nil {
 		return Arrival{}, err
 	}
-	a := Arrival{Folder: folder, Name: name, SHA256: copied.hex(), Blob: blob, Size: copied.size}
-	if err := own.Arrived(ctx, a); err != nil {
-		return a, fmt.Errorf("the file is archived but was not recorded: %w", err)
-	}
-	return a, nil
+	return Arrival{Folder: folder, Name: name, SHA256: copied.hex(), Blob: blob, Size: copied.size}, nil
 }
 
 // checkTaken refuses a folder that could not be made, and a name that no file
