@@ -79,8 +79,8 @@ var crashMutants = []mutant{
 	},
 	{
 		name: "an answer is remembered as ours only after it lies in the folder",
-		edits: []edit{{"mutant", "mail", "err := f.wrote(ctx, f.county, name, hash)\n\tif err == nil {\n\t\terr = f.place(temp, path.Join(f.path, name))\n\t}",
-			"err := f.place(temp, path.Join(f.path, name))\nif err == nil {\ncrashpoint(\"mutant/unknown\")\nerr = f.wrote(ctx, f.county, name, hash)\n}"}},
+		edits: []edit{{"mutant", "mail", "err := f.known(ctx, f.county, ours)\n\tif err == nil {\n\t\terr = f.place(written)\n\t}",
+			"err := f.place(written)\nif err == nil {\ncrashpoint(\"mutant/unknown\")\nerr = f.known(ctx, f.county, ours)\n}"}},
 		crash: "mutant/unknown:1", invariant: "I1",
 	},
 	{

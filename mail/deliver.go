@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -133,20 +134,20 @@ func (o *Office) drainDue(ctx context.Context, due []merge.Letter) error {
 	return group.Wait()
 }
 
-// handAll claims and delivers letters one after the other.
+// mostAtOnce is how many letters go into a county's folder together.
+const mostAtOnce = 16
+
+// handAll claims and delivers the letters of one county, in their order.
 func (o *Office) handAll(ctx context.Context, letters []int64) error {
-	for _, id := range letters {
+	for part := range slices.Chunk(letters, mostAtOnce) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		l, ok, err := o.Store.ClaimLetter(ctx, id)
+		claimed, err := o.Store.ClaimLetters(ctx, part)
 		if err != nil {
 			return err
 		}
-		if !ok {
-			continue
-		}
-		if err := o.settle(ctx, l, o.hand(ctx, l)); err != nil {
+		if err := o.settleAll(ctx, claimed, o.handTogether(ctx, claimed)); err != nil {
 			return err
 		}
 	}
@@ -155,17 +156,98 @@ func (o *Office) handAll(ctx context.Context, letters []int64) error {
 
 // hand delivers one letter.
 func (o *Office) hand(ctx context.Context, l merge.Letter) error {
-	if l.Kind != merge.KindAnswer {
+	switch {
+	case l.Kind != merge.KindAnswer:
 		return o.tell(ctx, l)
-	}
-	if l.Channel == channelMail {
+	case l.Channel == channelMail:
 		return o.postAnswer(ctx, l)
 	}
-	a, err := o.answer(ctx, l.Submission)
-	if err != nil {
-		return err
+	return o.handTogether(ctx, []merge.Letter{l})[0]
+}
+
+// handTogether delivers letters into the folder of one county and answers how each
+// ended. Receipts without a workbook, which are most, are written together.
+func (o *Office) handTogether(ctx context.Context, letters []merge.Letter) []error {
+	ended := make([]error, len(letters))
+	reports, err := o.reports(ctx, answered(letters))
+	var receipts []answer
+	var at []int
+	for i, l := range letters {
+		switch {
+		case l.Kind != merge.KindAnswer:
+			ended[i] = o.tell(ctx, l)
+		case err != nil:
+			ended[i] = err
+		default:
+			a, err := o.complete(ctx, reports[0])
+			reports = reports[1:]
+			if ended[i] = err; err != nil {
+				continue
+			}
+			if a.book == nil {
+				receipts, at = append(receipts, a), append(at, i)
+				continue
+			}
+			ended[i] = inTime(ctx, hung, func() error { return o.file(ctx, a) })
+		}
 	}
-	return inTime(ctx, hung, func() error { return o.file(ctx, a) })
+	for i, err := range o.fileReceipts(ctx, receipts) {
+		ended[at[i]] = err
+	}
+	return ended
+}
+
+// answered are the submissions that letters answer.
+func answered(letters []merge.Letter) (submissions []int64) {
+	for _, l := range letters {
+		if l.Kind == merge.KindAnswer {
+			submissions = append(submissions, l.Submission)
+		}
+	}
+	return submissions
+}
+
+// fileReceipts puts receipts into the folder of their county and answers how each
+// ended.
+func (o *Office) fileReceipts(ctx context.Context, receipts []answer) []error {
+	if len(receipts) == 0 {
+		return nil
+	}
+	papers := make([]*paper, len(receipts))
+	for i, a := range receipts {
+		papers[i] = &paper{name: receiptName(a.Report), data: windowsText(ReportText(a.Report))}
+	}
+	err := inTime(ctx, hung, func() error {
+		f, err := o.answersFolder(receipts[0].Submission.County)
+		if err != nil {
+			return err
+		}
+		f.putAll(ctx, papers)
+		return f.close()
+	})
+	ended := make([]error, len(receipts))
+	for i := range ended {
+		if ended[i] = err; err == nil {
+			ended[i] = papers[i].err // written by nobody any more
+		}
+	}
+	return ended
+}
+
+// settleAll writes down what became of letters; those that were delivered together.
+func (o *Office) settleAll(ctx context.Context, letters []merge.Letter, ended []error) error {
+	var errs []error
+	var sent []int64
+	for i, l := range letters {
+		if ended[i] != nil {
+			errs = append(errs, o.settle(ctx, l, ended[i]))
+			continue
+		}
+		o.log().Info("letter delivered", "letter", l.ID, "kind", l.Kind, "submission", l.Submission, "channel", l.Channel)
+		sent = append(sent, l.ID)
+	}
+	errs = append(errs, o.Store.SentAll(context.WithoutCancel(ctx), sent)...)
+	return errors.Join(errs...)
 }
 
 // settle writes down what became of a letter, also while the program is
@@ -240,18 +322,15 @@ func (o *Office) file(ctx context.Context, a answer) (err error) {
 	if err != nil {
 		return err
 	}
-	f.wrote = o.Store.Answered
 	defer func() { err = errors.Join(err, f.close()) }()
 	if a.book != nil {
-		if a.Clean {
-			f.wrote = o.Store.Posted
-		}
-		if a.Copy, err = f.put(ctx, a.Copy, a.book); err != nil {
+		book := &paper{name: a.Copy, data: a.book, form: a.Clean}
+		if err := f.put(ctx, book); err != nil {
 			return err
 		}
+		a.Copy = book.name
 	}
-	_, err = f.put(ctx, receiptName(a.Report), windowsText(ReportText(a.Report)))
-	return err
+	return f.put(ctx, &paper{name: receiptName(a.Report), data: windowsText(ReportText(a.Report))})
 }
 
 // receiptName names the text: 20261122-0007 回执（通过）.txt.

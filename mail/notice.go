@@ -64,18 +64,13 @@ func (o *Office) fileNotice(ctx context.Context, county string, n notice) (err e
 	if err != nil {
 		return err
 	}
-	f.wrote = o.Store.Answered
 	defer func() { err = errors.Join(err, f.close()) }()
 	if n.book != nil {
-		f.before = o.Store.Wrote
-		f.wrote = o.Store.Posted
-		if _, err := f.put(ctx, n.bookName, n.book); err != nil {
+		if err := f.put(ctx, &paper{name: n.bookName, data: n.book, form: true, once: true}); err != nil {
 			return err
 		}
-		f.wrote = o.Store.Answered
 	}
-	_, err = f.put(ctx, n.file, windowsText(n.text))
-	return err
+	return f.put(ctx, &paper{name: n.file, data: windowsText(n.text), once: n.book != nil})
 }
 
 // postNotice sends a notice by mail.

@@ -78,9 +78,15 @@ func (o *Office) answer(ctx context.Context, submission int64) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	return o.complete(ctx, r)
+}
+
+// complete draws the workbook that goes with a report, where there is one.
+func (o *Office) complete(ctx context.Context, r Report) (answer, error) {
 	if !needsBook(r) {
 		return answer{Report: r}, nil
 	}
+	submission := r.Submission.ID
 	clean, err := o.carriedOver(r)
 	if err != nil {
 		return answer{}, err
@@ -103,30 +109,28 @@ func (o *Office) answer(ctx context.Context, submission int64) (answer, error) {
 }
 
 func (o *Office) report(ctx context.Context, submission int64) (Report, error) {
-	s, err := o.Store.Submission(ctx, submission)
+	all, err := o.reports(ctx, []int64{submission})
 	if err != nil {
-		return Report{}, fmt.Errorf("answer: %w", err)
+		return Report{}, err
 	}
-	findings, err := o.Store.Findings(ctx, submission)
+	return all[0], nil
+}
+
+// reports gathers what is told about some submissions, in one look at the store.
+func (o *Office) reports(ctx context.Context, submissions []int64) (all []Report, err error) {
+	accounts, err := o.Store.Accounts(ctx, submissions)
 	if err != nil {
-		return Report{}, fmt.Errorf("answer: %w", err)
+		return nil, fmt.Errorf("answer: %w", err)
 	}
-	before, old, ok, err := o.Store.Earlier(ctx, submission)
-	if err != nil {
-		return Report{}, fmt.Errorf("answer: %w", err)
+	for _, a := range accounts {
+		r := Report{Submission: a.Submission, Findings: a.Findings, Form: o.Catalog.Form(a.Submission.Form),
+			Handing: a.Handing, Contact: o.Contact, Zone: o.Zone}
+		if a.Before != nil {
+			r.Earlier = &Earlier{*a.Before, a.Then}
+		}
+		all = append(all, r)
 	}
-	r := Report{Submission: s, Findings: findings, Form: o.Catalog.Form(s.Form), Contact: o.Contact, Zone: o.Zone}
-	if ok {
-		r.Earlier = &Earlier{before, old}
-	}
-	h, ok, err := o.Store.Handing(ctx, submission)
-	if err != nil {
-		return Report{}, fmt.Errorf("answer: %w", err)
-	}
-	if ok {
-		r.Handing = &h
-	}
-	return r, nil
+	return all, nil
 }
 
 // original is where the archive holds the bytes with this SHA-256.
@@ -143,7 +147,7 @@ func (o *Office) answersFolder(county string) (f *folder, err error) {
 	} else if share, name, err = o.Place(county); err != nil {
 		return nil, err
 	}
-	if f, err = openFolder(share, name, county); err != nil {
+	if f, err = o.openFolder(share, name, county); err != nil {
 		return nil, err
 	}
 	if _, swept := o.swept.LoadOrStore(filepath.Join(share, name), true); !swept {

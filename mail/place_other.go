@@ -2,5 +2,7 @@
 
 package mail
 
+import "os"
+
 // renameFree is not to be had here: the caller looks first and then renames.
-func (f *folder) renameFree(temp, name string) (bool, error) { return false, nil }
+func renameFree(*os.File, string, string) (bool, error) { return false, nil }

@@ -98,13 +98,13 @@ func (s *Store) Waiting(ctx context.Context) (waiting []Arrival, err error) {
 // Answered remembers bytes that we write into a county's folder, so that they
 // are never taken for the county's own. Call it before the file is in place.
 func (s *Store) Answered(ctx context.Context, county, name, sha string) error {
-	return s.wrote(ctx, county, name, sha, false)
+	return s.Remember(ctx, county, []Paper{{name, sha, false}})
 }
 
 // Posted remembers a form that we write into a county's folder to be filled in.
 // Lying there it is no submission; dropped elsewhere it is one.
 func (s *Store) Posted(ctx context.Context, county, name, sha string) error {
-	return s.wrote(ctx, county, name, sha, true)
+	return s.Remember(ctx, county, []Paper{{name, sha, true}})
 }
 
 // Wrote says whether we wrote, or were about to write, a file under this name into
@@ -116,9 +116,22 @@ func (s *Store) Wrote(ctx context.Context, county, name string) (wrote bool, err
 	return wrote, err
 }
 
-func (s *Store) wrote(ctx context.Context, county, name, sha string, form bool) error {
+// Paper is bytes that we write into a county's folder.
+type Paper struct {
+	Name   string
+	SHA256 string
+	Form   bool // to be filled in
+}
+
+// Remember is Answered and Posted for papers of one county.
+func (s *Store) Remember(ctx context.Context, county string, papers []Paper) error {
 	return s.change(ctx, func(q *session) error {
-		return q.do(`INSERT INTO answer (county, sha256, name, at, form) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (county, sha256, name) DO NOTHING`, county, sha, name, stamp(q.at), form)
+		for _, p := range papers {
+			if err := q.do(`INSERT INTO answer (county, sha256, name, at, form) VALUES ($1, $2, $3, $4, $5)
+				ON CONFLICT (county, sha256, name) DO NOTHING`, county, p.SHA256, p.Name, stamp(q.at), p.Form); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -232,31 +232,6 @@ type HandedCounty struct {
 // HandedChange is one corrected cell.
 type HandedChange struct{ County, Label, Title, Old, New string }
 
-// Handing tells what the list with this submission changed. It is false when the
-// submission is no list that was taken.
-func (s *Store) Handing(ctx context.Context, submission int64) (h Handing, ok bool, err error) {
-	err = s.look(ctx, func(q *session) error {
-		sub, err := q.submission(`WHERE id = $1`, submission)
-		if err != nil || sub.County != City || sub.Form == "" || !Takes(sub.Verdict) {
-			return err
-		}
-		t, err := q.table(sub.Form)
-		if err != nil {
-			return err
-		}
-		ok = true
-		var list int64
-		if err := q.one(`SELECT id, version FROM handed_list WHERE submission = $1`, []any{sub.ID}, &list, &h.Version); err != nil {
-			if !errors.Is(err, ErrNotFound) {
-				return err
-			}
-			return nil
-		}
-		return q.fillHanding(t, list, &h)
-	})
-	return h, ok, err
-}
-
 func (q *session) fillHanding(t *formTable, list int64, h *Handing) error {
 	items, err := q.handedItems(t, `form = $1 AND list <= $2 AND (ended IS NULL OR ended >= $2)`, t.form.Name, list)
 	if err != nil {

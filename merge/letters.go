@@ -19,18 +19,33 @@ func (s *Store) Due(ctx context.Context, channel string) (letters []Letter, err 
 // ClaimLetter takes one letter that is due, as Claim does; false when it is not
 // due any more.
 func (s *Store) ClaimLetter(ctx context.Context, id int64) (l Letter, ok bool, err error) {
-	err = s.change(ctx, func(q *session) error {
-		claimed, err := list(q, scanLetter, `UPDATE outbox SET state = 'sending', attempts = attempts + 1,
-				next_at = CASE channel WHEN $1 THEN $2 ELSE $3 END
-			WHERE id = $4 AND `+due(5)+` RETURNING `+letterColumns,
-			append([]any{ByMail, stamp(q.at.Add(leases[ByMail])), stamp(q.at.Add(leases[ByFolder])), id}, dueArgs(q.at)...)...)
-		if err == nil && len(claimed) > 0 {
-			l, ok = claimed[0], true
-		}
-		return err
-	})
-	return l, ok, err
+	claimed, err := s.ClaimLetters(ctx, []int64{id})
+	if err != nil || len(claimed) == 0 {
+		return Letter{}, false, err
+	}
+	return claimed[0], true, nil
 }
+
+// ClaimLetters takes those of some letters that are due, in the order of the ids.
+func (s *Store) ClaimLetters(ctx context.Context, ids []int64) (letters []Letter, err error) {
+	err = s.change(ctx, func(q *session) error {
+		for _, id := range ids {
+			claimed, err := list(q, scanLetter, claimOne, append([]any{ByMail, stamp(q.at.Add(leases[ByMail])),
+				stamp(q.at.Add(leases[ByFolder])), id}, dueArgs(q.at)...)...)
+			if err != nil {
+				return err
+			}
+			letters = append(letters, claimed...)
+		}
+		return nil
+	})
+	return letters, err
+}
+
+// claimOne takes one letter if it is due.
+var claimOne = `UPDATE outbox SET state = 'sending', attempts = attempts + 1,
+		next_at = CASE channel WHEN $1 THEN $2 ELSE $3 END
+	WHERE id = $4 AND ` + due(5) + ` RETURNING ` + letterColumns
 
 // Unclaim makes letters that are under way due now, and those that wait for a
 // folder, and counts them. Only the one program that delivers may call it, before

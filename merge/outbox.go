@@ -80,6 +80,15 @@ func (s *Store) Sent(ctx context.Context, id int64) error {
 	return s.settle(ctx, id, "sent", "", time.Time{})
 }
 
+// SentAll is Sent for up to a few letters, and answers how each ended.
+func (s *Store) SentAll(ctx context.Context, ids []int64) []error {
+	var works []func(*session) error
+	for _, id := range ids {
+		works = append(works, func(q *session) error { return q.settle(id, "sent", "", q.at) })
+	}
+	return s.changes(ctx, works...)
+}
+
 // Retry puts a letter that is under way, or was given up, back until next, with
 // the cause in words.
 func (s *Store) Retry(ctx context.Context, id int64, cause string, next time.Time) error {
@@ -97,16 +106,20 @@ func (s *Store) settle(ctx context.Context, id int64, state, cause string, next 
 		if next.IsZero() {
 			next = q.at
 		}
-		res, err := q.exec(`UPDATE outbox SET state = $1, last_error = $2, next_at = $3
-			WHERE id = $4 AND state IN ('sending', 'failed')`, state, cause, stamp(next), id)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 1 {
-			return err
-		}
-		return fmt.Errorf("letter %d: %w", id, ErrNotFound)
+		return q.settle(id, state, cause, next)
 	})
+}
+
+func (q *session) settle(id int64, state, cause string, next time.Time) error {
+	res, err := q.exec(`UPDATE outbox SET state = $1, last_error = $2, next_at = $3
+		WHERE id = $4 AND state IN ('sending', 'failed')`, state, cause, stamp(next), id)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return fmt.Errorf("letter %d: %w", id, ErrNotFound)
 }
 
 // Letters lists the letters in a state (pending, sending, sent, failed), oldest

@@ -182,27 +182,3 @@ func (s *Store) Submission(ctx context.Context, id int64) (sub Submission, err e
 	})
 	return sub, err
 }
-
-// Earlier is the file judged before from the same county, form and period, with
-// what was found in it; false when this was the first, or when no form was
-// recognised. A file returned before its period was found counts for any.
-func (s *Store) Earlier(ctx context.Context, submission int64) (before Submission, found []templates.Finding, ok bool, err error) {
-	err = s.look(ctx, func(q *session) error {
-		now, err := q.submission(`WHERE id = $1`, submission)
-		if err != nil || now.Form == "" {
-			return err
-		}
-		before, err = q.submission(`WHERE form = $1 AND county = $2 AND (period = $3 OR period = '' OR $3 = '')
-			AND id < $4 AND verdict <> 'withdrawn' ORDER BY id DESC`, now.Form, now.County, now.Period, now.ID)
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		ok = true
-		found, err = q.findings(before.ID)
-		return err
-	})
-	return before, found, ok, err
-}
