@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
 	"taizhang/merge"
-	"taizhang/sheets"
 	"taizhang/watcher"
 )
 
@@ -81,20 +79,6 @@ func (d *desk) watcher(r *root) *watcher.Watcher {
 		w.Only = r.only.Folder
 	}
 	return w
-}
-
-// complete says whether a copy is whole, as far as its format can tell.
-func complete(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	return sheets.Complete(f, info.Size())
 }
 
 // arrived records that a version of a file is safe in the archive.

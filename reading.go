@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"runtime/debug"
@@ -80,4 +81,18 @@ func (h *house) broken(s templates.Sender, err error) *templates.Reading {
 	ref := strings.ToUpper(hex.EncodeToString(b))
 	h.log.Error("failed on a file", "ref", ref, "err", err)
 	return templates.Broken(s, ref)
+}
+
+// complete says whether a copy is whole, as far as its format can tell.
+func complete(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return sheets.Complete(f, info.Size())
 }

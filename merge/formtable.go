@@ -58,8 +58,10 @@ func (q *session) adopt(form *templates.Form) error {
 		ON CONFLICT (hash) DO NOTHING`, form.Hash, form.Name, form.Version, string(form.Text), stamp(q.at)); err != nil {
 		return err
 	}
+	if err := q.makeTable(t); err != nil {
+		return err
+	}
 	for _, statement := range []string{
-		"CREATE TABLE IF NOT EXISTS " + t.name + " (" + ownColumns + ") STRICT",
 		"CREATE INDEX IF NOT EXISTS " + quote("now_"+form.Name) + " ON " + t.name + " (_county, _period) WHERE _to IS NULL",
 		"CREATE INDEX IF NOT EXISTS " + quote("record_"+form.Name) + " ON " + t.name + " (_record)",
 	} {
@@ -71,6 +73,31 @@ func (q *session) adopt(form *templates.Form) error {
 		return err
 	}
 	return q.showForm(t)
+}
+
+// makeTable makes the table of a new form with all its columns: to add one to a
+// table that is there has the whole schema read again.
+func (q *session) makeTable(t *formTable) error {
+	var there int
+	if err := q.one(`SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1`,
+		[]any{"rows_" + t.form.Name}, &there); err != nil || there > 0 {
+		return err
+	}
+	columns := ownColumns
+	for _, f := range t.form.Fields {
+		for _, c := range storageOf(f).columns {
+			columns += ", " + quote(f.Name+c.suffix) + " " + c.sql
+		}
+	}
+	if err := q.do("CREATE TABLE " + t.name + " (" + columns + ") STRICT"); err != nil {
+		return err
+	}
+	for _, f := range t.form.Fields {
+		if err := q.noteField(t, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // storedField is a field that has its columns already.
@@ -119,6 +146,11 @@ func (q *session) addField(t *formTable, f *templates.Field) error {
 			return err
 		}
 	}
+	return q.noteField(t, f)
+}
+
+// noteField remembers that a field has its columns.
+func (q *session) noteField(t *formTable, f *templates.Field) error {
 	return q.do(`INSERT INTO form_field (form, name, type, scale) VALUES ($1, $2, $3, $4)`,
 		t.form.Name, f.Name, f.Type, scaleOf(f))
 }
