@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
 
 	"taizhang/merge"
@@ -107,6 +106,7 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 	if err != nil {
 		return false, err
 	}
+	defer door.Close()
 	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.Err),
 		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond))
@@ -172,54 +172,43 @@ func (c *importCmd) bringAll(ctx context.Context, d *desk, door *watcher.Door, p
 	return l
 }
 
-// bring archives the files of a load, those of different counties beside each
-// other, and records them together.
+// bring archives the files of a load and records them, up to the first that fails.
 func (c *importCmd) bring(ctx context.Context, d *desk, door *watcher.Door, l *load) (err error) {
-	var mu sync.Mutex
-	brought := make([]*merge.Arrival, len(l.parcels))
-	lanes(l.parcels, func(p parcel) string { return p.folder }, func(i int, p parcel) bool {
-		mu.Lock()
-		failed := err != nil
-		mu.Unlock()
-		if failed {
-			return false
-		}
+	var copies []*watcher.Copied
+	var files []merge.Arrival
+	for _, p := range l.parcels {
 		county, trouble := d.parcelCounty(p)
-		var a watcher.Arrival
+		var one *watcher.Copied
 		if trouble == nil {
-			a, trouble = door.Bring(ctx, county.Folder, filepath.Base(p.path), p.path)
+			one, trouble = door.Copy(ctx, county.Folder, filepath.Base(p.path), p.path)
 		}
-		mu.Lock()
-		defer mu.Unlock()
 		if trouble != nil {
-			err = errors.Join(err, fmt.Errorf("%s: %w", p.path, trouble))
-			return false
+			err = fmt.Errorf("%s: %w", p.path, trouble)
+			break
 		}
-		file := d.arrival(a, county.Name, "import")
-		brought[i] = &file
-		return true
-	})
-	return errors.Join(err, c.record(ctx, d, l, brought))
+		copies, files = append(copies, one), append(files, merge.Arrival{County: county.Name})
+	}
+	kept, trouble := door.KeepAll(copies)
+	if trouble != nil {
+		return errors.Join(err, trouble)
+	}
+	for i, a := range kept {
+		files[i] = d.arrival(a, files[i].County, "import")
+	}
+	return errors.Join(err, c.record(ctx, d, l, files))
 }
 
 // record writes down what was brought.
-func (c *importCmd) record(ctx context.Context, d *desk, l *load, brought []*merge.Arrival) (err error) {
-	var files []merge.Arrival
-	var at []int
-	for i, a := range brought {
-		if a != nil {
-			files, at = append(files, *a), append(at, i)
-		}
-	}
-	for n, one := range d.recordAll(ctx, files) {
-		p := l.parcels[at[n]]
+func (c *importCmd) record(ctx context.Context, d *desk, l *load, files []merge.Arrival) (err error) {
+	for i, one := range d.recordAll(ctx, files) {
+		p := l.parcels[i]
 		switch {
 		case one.Err != nil:
 			err = errors.Join(err, fmt.Errorf("%s: %w", p.path, one.Err))
 		case one.Fresh:
-			l.arrivals, l.at = append(l.arrivals, one.Arrival), append(l.at, at[n])
+			l.arrivals, l.at = append(l.arrivals, one.Arrival), append(l.at, i)
 		default:
-			l.said[at[n]] = &imported{File: p.path, County: files[n].County, Known: true}
+			l.said[i] = &imported{File: p.path, County: files[i].County, Known: true}
 		}
 	}
 	return err

@@ -165,22 +165,30 @@ func (a *archive) whole(c *copied, complete func(path string) error) error {
 // keep puts the copy in its place and answers the path. When it returns, the
 // bytes and their name survive a power cut.
 func (a *archive) keep(c *copied) (string, error) {
-	dir := filepath.Join(a.path, c.hex()[:2])
-	blob := filepath.Join(dir, c.hex())
-	if err := a.prepare(dir); err != nil {
+	blob := a.blob(c)
+	if err := a.prepare(filepath.Dir(blob)); err != nil {
 		return "", inArchive(err)
 	}
-	if fi, err := os.Lstat(blob); err != nil || !fi.Mode().IsRegular() || fi.Size() != c.size {
+	if !c.lies(blob) {
 		if err := c.place(blob); err != nil {
 			return "", inArchive(err)
 		}
 	}
 	// Also for a blob that was there: whoever put it there may have died, or
 	// may not be so far yet.
-	if err := syncDir(dir); err != nil {
+	if err := syncDir(filepath.Dir(blob)); err != nil {
 		return "", inArchive(err)
 	}
 	return blob, nil
+}
+
+// blob is where a copy belongs.
+func (a *archive) blob(c *copied) string { return filepath.Join(a.path, c.hex()[:2], c.hex()) }
+
+// lies reports whether the bytes are in their place already.
+func (c *copied) lies(blob string) bool {
+	fi, err := os.Lstat(blob)
+	return err == nil && fi.Mode().IsRegular() && fi.Size() == c.size
 }
 
 // prepare makes the folder of a blob, and brings its name to disk.
@@ -208,6 +216,11 @@ func (c *copied) place(blob string) error {
 	if err := c.file.Sync(); err != nil {
 		return err
 	}
+	return c.name(blob)
+}
+
+// name gives a copy that is on disk its name.
+func (c *copied) name(blob string) error {
 	if err := beforeRename(c.file); err != nil {
 		return err
 	}

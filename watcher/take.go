@@ -19,7 +19,12 @@ func (w *Watcher) Take(ctx context.Context, folder, name, path string) (Arrival,
 	if err != nil {
 		return Arrival{}, err
 	}
-	a, err := door.Bring(ctx, folder, name, path)
+	defer door.Close()
+	copied, err := door.Copy(ctx, folder, name, path)
+	if err != nil {
+		return Arrival{}, err
+	}
+	a, err := door.Keep(copied)
 	if err != nil {
 		return Arrival{}, err
 	}
@@ -27,41 +32,6 @@ func (w *Watcher) Take(ctx context.Context, folder, name, path string) (Arrival,
 		return a, fmt.Errorf("the file is archived but was not recorded: %w", err)
 	}
 	return a, nil
-}
-
-// Door brings in many files, one or several at a time. Whoever opened it announces
-// them.
-type Door struct {
-	own   *Watcher
-	store *archive
-}
-
-// Door opens the archive once for many files.
-func (w *Watcher) Door() (*Door, error) {
-	own, err := w.settled()
-	if err != nil {
-		return nil, err
-	}
-	store, err := own.openArchive()
-	return &Door{own, store}, err
-}
-
-// Bring is Take without the announcement. When it returns, the bytes and their name
-// survive a power cut.
-func (d *Door) Bring(ctx context.Context, folder, name, path string) (Arrival, error) {
-	if err := checkTaken(folder, name); err != nil {
-		return Arrival{}, err
-	}
-	copied, err := d.own.takeCopy(ctx, d.store, path)
-	if err != nil {
-		return Arrival{}, err
-	}
-	defer copied.discard()
-	blob, err := d.store.keep(copied)
-	if err != nil {
-		return Arrival{}, err
-	}
-	return Arrival{Folder: folder, Name: name, SHA256: copied.hex(), Blob: blob, Size: copied.size}, nil
 }
 
 // checkTaken refuses a folder that could not be made, and a name that no file

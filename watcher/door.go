@@ -1,0 +1,130 @@
+package watcher
+
+import (
+	"context"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Door brings in many files together: each is copied, and then they are kept.
+// Whoever opened it announces them.
+type Door struct {
+	own   *Watcher
+	store *archive
+	disk  *wholeDisk // nil where each file has to be brought to disk by itself
+}
+
+// Door opens the archive for many files.
+func (w *Watcher) Door() (*Door, error) {
+	own, err := w.settled()
+	if err != nil {
+		return nil, err
+	}
+	store, err := own.openArchive()
+	if err != nil {
+		return nil, err
+	}
+	return &Door{own, store, openWholeDisk(store.path)}, nil
+}
+
+// Close lets go of the archive.
+func (d *Door) Close() { d.disk.close() }
+
+// Copied is a file that was copied beside the archive. It must be kept or discarded.
+type Copied struct {
+	*copied
+	folder, name string
+}
+
+// Discard removes the copy unless it was kept.
+func (c *Copied) Discard() { c.discard() }
+
+// Copy copies a file as Take does. Nothing of it is in the archive yet.
+func (d *Door) Copy(ctx context.Context, folder, name, path string) (*Copied, error) {
+	if err := checkTaken(folder, name); err != nil {
+		return nil, err
+	}
+	c, err := d.own.takeCopy(ctx, d.store, path)
+	if err != nil {
+		return nil, err
+	}
+	return &Copied{c, folder, name}, nil
+}
+
+// Keep puts a copy into the archive. When it returns, the bytes and their name
+// survive a power cut.
+func (d *Door) Keep(c *Copied) (Arrival, error) {
+	defer c.discard()
+	blob, err := d.store.keep(c.copied)
+	if err != nil {
+		return Arrival{}, err
+	}
+	return c.arrival(blob), nil
+}
+
+func (c *Copied) arrival(blob string) Arrival {
+	return Arrival{Folder: c.folder, Name: c.name, SHA256: c.hex(), Blob: blob, Size: c.size}
+}
+
+const (
+	fewestTogether = 8  // files for which the whole file system is brought to disk
+	mostBeside     = 16 // files that wait for the disk beside each other
+)
+
+// KeepAll is Keep for many copies: all are in the archive when it returns without an
+// error. They wait for the disk together where that can be had.
+func (d *Door) KeepAll(copies []*Copied) ([]Arrival, error) {
+	if d.disk != nil && len(copies) >= fewestTogether {
+		return d.keepTogether(copies)
+	}
+	all := make([]Arrival, len(copies))
+	var group errgroup.Group
+	group.SetLimit(mostBeside)
+	for i, c := range copies {
+		group.Go(func() (err error) {
+			all[i], err = d.Keep(c)
+			return err
+		})
+	}
+	return all, group.Wait()
+}
+
+// keepTogether brings the bytes of all copies to disk, then gives them their names,
+// then brings these to disk.
+func (d *Door) keepTogether(copies []*Copied) ([]Arrival, error) {
+	defer func() {
+		for _, c := range copies {
+			c.discard()
+		}
+	}()
+	for _, c := range copies {
+		if err := seal(c.file); err != nil {
+			return nil, inArchive(err)
+		}
+	}
+	if err := d.disk.sync(); err != nil {
+		return nil, inArchive(err)
+	}
+	all := make([]Arrival, len(copies))
+	for i, c := range copies {
+		blob := d.store.blob(c.copied)
+		if err := d.store.prepare(filepath.Dir(blob)); err != nil {
+			return nil, inArchive(err)
+		}
+		if !c.lies(blob) {
+			if err := c.copied.name(blob); err != nil {
+				return nil, inArchive(err)
+			}
+		}
+		all[i] = c.arrival(blob)
+	}
+	return all, inArchiveOrNil(d.disk.sync())
+}
+
+func inArchiveOrNil(err error) error {
+	if err == nil {
+		return nil
+	}
+	return inArchive(err)
+}
