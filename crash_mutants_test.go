@@ -71,9 +71,9 @@ var crashMutants = []mutant{
 			{"mutant", "merge", "if err := work(&session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}); err != nil {",
 				"q := &session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}\nif err := work(q); err != nil {"},
 			{"mutant", "merge", "if err := tx.Commit(); err != nil {", "if err := q.tx.Commit(); err != nil {"},
-			{"mutant", "merge", "if Takes(sub.Verdict) && !again {",
+			{"mutant", "merge", "if Takes(sub.Verdict) && !was.again {",
 				"err = q.tx.Commit()\ncrashpoint(\"mutant/half\")\nif err == nil {\nq.tx, err = q.write.BeginTx(q.ctx, nil)\n}\nif err != nil {\nreturn sub, err\n}\n" +
-					"if Takes(sub.Verdict) && !again {"},
+					"if Takes(sub.Verdict) && !was.again {"},
 		},
 		crash: "mutant/half:3", invariant: "I2",
 	},

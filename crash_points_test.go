@@ -52,7 +52,7 @@ var crashPoints = []edit{
 	before("judge/judged", ".", "for i, m := range d.store.MergeAll(ctx, s.files) {"),
 
 	before("merge/begun", "merge", "if t, err = q.tableOf(r); err != nil {"),
-	before("merge/submission", "merge", "return sub, t, stored, again, q.addFindings(sub.ID, r.Findings)"),
+	before("merge/submission", "merge", "return sub, t, was, q.addFindings(sub.ID, r.Findings)"),
 	before("merge/enforced", "merge", "stand, err := q.keep(t, *sub, r.Rows, stored)"),
 	before("merge/kept", "merge", "if err := q.hold(t, *sub, r.Rows); err != nil {"),
 	before("merge/held", "merge", "return q.refigure(t, sub.County, storedPeriod(t, sub.Period), stand)"),

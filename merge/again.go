@@ -57,7 +57,7 @@ func (q *session) mergeWithdrawn(a Arrival, r *templates.Reading, w withdrawal, 
 // enterWithdrawn writes what a file says, and that it counts for nothing. was is
 // what its verdict would be.
 func (q *session) enterWithdrawn(a Arrival, r *templates.Reading, who Submission) (sub Submission, was templates.Verdict, err error) {
-	if sub, _, _, _, err = q.enlist(a, r, who); err != nil {
+	if sub, _, _, err = q.enlist(a, r, who); err != nil {
 		return sub, "", err
 	}
 	was, sub.Verdict = sub.Verdict, templates.Withdrawn

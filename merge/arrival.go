@@ -77,10 +77,9 @@ func (q *session) addArrival(a *Arrival) error {
 	if a.At.IsZero() {
 		a.At = q.at
 	}
-	err := q.one(`INSERT INTO arrival (county, name, sha256, size, at, channel)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-		[]any{a.County, a.Name, a.SHA256, a.Size, stamp(a.At), a.Channel}, &a.ID)
-	if err != nil {
+	var err error
+	if a.ID, err = q.add(`INSERT INTO arrival (county, name, sha256, size, at, channel)
+		VALUES ($1, $2, $3, $4, $5, $6)`, a.County, a.Name, a.SHA256, a.Size, stamp(a.At), a.Channel); err != nil {
 		return err
 	}
 	return q.note(a.County, "arrive", fmt.Sprint("arrival ", a.ID), a.SHA256)

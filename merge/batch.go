@@ -1,6 +1,9 @@
 package merge
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // batchValues is how many values go into one statement.
 const batchValues = 960
@@ -17,10 +20,7 @@ func (q *session) insert(into string, rows [][]any) error {
 		for step > len(rows) {
 			step /= 2
 		}
-		args := make([]any, 0, step*width)
-		for _, row := range rows[:step] {
-			args = append(args, row...)
-		}
+		args := slices.Concat(rows[:step]...)
 		if err := q.do("INSERT INTO "+into+" VALUES "+tuples(step, width), args...); err != nil {
 			return err
 		}

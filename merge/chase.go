@@ -2,6 +2,7 @@ package merge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -248,10 +249,10 @@ func scanText(scan func(...any) error) (text string, err error) { return text, s
 // firstTaken is the arrival of the first file of a county that counted for a
 // period; zero when there is none.
 func (q *session) firstTaken(form, county, period string) (first time.Time, err error) {
-	all, err := q.submissions(`WHERE form = $1 AND county = $2 AND period = $3
-		AND verdict IN ('accepted', 'noted', 'partial') ORDER BY arrived_at LIMIT 1`, form, county, period)
-	if err != nil || len(all) == 0 {
-		return first, err
+	err = q.one(`SELECT arrived_at FROM submission WHERE form = $1 AND county = $2 AND period = $3
+		AND verdict IN ('accepted', 'noted', 'partial') ORDER BY arrived_at LIMIT 1`, []any{form, county, period}, when{&first})
+	if errors.Is(err, ErrNotFound) {
+		err = nil
 	}
-	return all[0].ArrivedAt, nil
+	return first, err
 }

@@ -58,11 +58,29 @@ func encodeNumber(f *templates.Field, v templates.Value) ([]any, error) {
 	if v.Blank() {
 		return []any{nil}, nil
 	}
+	if whole, ok := scaledInt(v.Number, int32(scaleOf(f))); ok {
+		return []any{whole}, nil
+	}
 	scaled := v.Number.Shift(int32(scaleOf(f)))
 	if !scaled.IsInteger() || !scaled.BigInt().IsInt64() {
 		return nil, fmt.Errorf("field %s: the number does not fit a column of %d decimals", f.Name, scaleOf(f))
 	}
 	return []any{scaled.IntPart()}, nil
+}
+
+// scaledInt is a number times a power of ten where both are small, as nearly all are;
+// false leaves it to the exact arithmetic.
+func scaledInt(d decimal.Decimal, scale int32) (int64, bool) {
+	const digits = 18 // fit into an int64
+	up := d.Exponent() + scale
+	if up < 0 || up > digits || d.NumDigits()+int(up) > digits {
+		return 0, false
+	}
+	n := d.CoefficientInt64()
+	for range up {
+		n *= 10
+	}
+	return n, true
 }
 
 func encodeDeadline(_ *templates.Field, v templates.Value) ([]any, error) {

@@ -72,34 +72,34 @@ func (q *session) merge(a Arrival, r *templates.Reading, o Answer) (Submission, 
 // its rows. Of who, only id, number and time are used; without the first two it
 // gets its own.
 func (q *session) enter(a Arrival, r *templates.Reading, who Submission) (Submission, error) {
-	sub, t, stored, again, err := q.enlist(a, r, who)
+	sub, t, was, err := q.enlist(a, r, who)
 	if err != nil {
 		return sub, err
 	}
-	if Takes(sub.Verdict) && !again {
-		err = q.takeIn(t, &sub, r, stored)
+	if Takes(sub.Verdict) && !was.again {
+		err = q.takeIn(t, &sub, r, was)
 	}
 	return sub, err
 }
 
-// enlist writes the submission and its findings alone, and answers true when the
-// same bytes are in force already.
-func (q *session) enlist(a Arrival, r *templates.Reading, who Submission) (sub Submission, t *formTable, stored []version, again bool, err error) {
+// enlist writes the submission and its findings alone, and answers what the file was
+// compared with.
+func (q *session) enlist(a Arrival, r *templates.Reading, who Submission) (sub Submission, t *formTable, was before, err error) {
 	if t, err = q.tableOf(r); err != nil {
-		return sub, t, nil, false, err
+		return sub, t, was, err
 	}
-	if stored, again, err = q.compare(t, a, r); err != nil {
-		return sub, t, nil, false, err
+	if was, err = q.compare(t, a, r); err != nil {
+		return sub, t, was, err
 	}
 	sub = submissionOf(a, r)
 	sub.ID, sub.Number, sub.JudgedAt = who.ID, who.Number, who.JudgedAt
-	if again {
+	if was.again {
 		sub.Accepted = 0
 	}
 	if err := q.addSubmission(&sub, a.ID); err != nil {
-		return sub, t, stored, again, err
+		return sub, t, was, err
 	}
-	return sub, t, stored, again, q.addFindings(sub.ID, r.Findings)
+	return sub, t, was, q.addFindings(sub.ID, r.Findings)
 }
 
 // tableOf is the table of the reading's form, nil when none was recognised.
@@ -114,31 +114,41 @@ func (q *session) tableOf(r *templates.Reading) (*formTable, error) {
 	return t, err
 }
 
-// compare settles the reading against what is stored, and answers that. It answers
-// true when the same bytes are in force already: they are noted and change nothing.
-func (q *session) compare(t *formTable, a Arrival, r *templates.Reading) (stored []version, again bool, err error) {
+// before is what a file is compared with.
+type before struct {
+	rows    []version // stored rows: a ledger's current ones, a report's of the period before
+	inForce bool      // a file of the same period counts until now
+	again   bool      // with the same bytes: they are noted and change nothing
+}
+
+// compare settles the reading against what is stored, and answers that.
+func (q *session) compare(t *formTable, a Arrival, r *templates.Reading) (was before, err error) {
 	var past templates.Past
 	if t != nil {
-		if past, stored, err = q.past(t, a.County, r.Period); err != nil {
-			return nil, false, err
+		if past, was.rows, err = q.past(t, a.County, r.Period); err != nil {
+			return was, err
 		}
 	}
 	r.Compare(past)
 	if t == nil || !Takes(r.Verdict) {
-		return stored, false, nil
+		return was, nil
 	}
-	same, err := q.inForce(a.County, r.Form.Name, r.Period)
+	var number, sha, hash string
+	err = q.one(`SELECT number, sha256, COALESCE(form_hash, '') FROM submission
+		WHERE form = $1 AND county = $2 AND period = $3 AND in_force = 1`, []any{r.Form.Name, a.County, r.Period}, &number, &sha, &hash)
 	if errors.Is(err, ErrNotFound) {
-		return stored, false, nil
+		return was, nil
 	}
-	if err != nil || same.SHA256 != a.SHA256 || same.FormHash != r.Form.Hash {
-		return stored, false, err
+	was.inForce = true
+	if err != nil || sha != a.SHA256 || hash != r.Form.Hash {
+		return was, err
 	}
-	r.Findings = append(r.Findings, templates.Duplicate(same.Number))
+	was.again = true
+	r.Findings = append(r.Findings, templates.Duplicate(number))
 	if r.Verdict == templates.Accepted {
 		r.Verdict = templates.Noted
 	}
-	return stored, true, nil
+	return was, nil
 }
 
 // past is what the store knows of a county and a form: for a ledger the current
@@ -183,12 +193,12 @@ func submissionOf(a Arrival, r *templates.Reading) Submission {
 	return sub
 }
 
-// takeIn makes a file count. Before are the rows that it was compared with.
-func (q *session) takeIn(t *formTable, sub *Submission, r *templates.Reading, before []version) (err error) {
-	if err := q.enforce(sub); err != nil {
+// takeIn makes a file count.
+func (q *session) takeIn(t *formTable, sub *Submission, r *templates.Reading, was before) (err error) {
+	if err := q.enforce(sub, was.inForce); err != nil {
 		return err
 	}
-	stored := before // a ledger's rows live on
+	stored := was.rows // a ledger's live on
 	if t.form.Kind == templates.Report {
 		if stored, err = q.current(t, sub.County, sub.Period); err != nil {
 			return err

@@ -93,6 +93,15 @@ func (q *session) do(query string, args ...any) error {
 	return err
 }
 
+// add inserts one row and gives its id.
+func (q *session) add(query string, args ...any) (int64, error) {
+	res, err := q.exec(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
 // one reads the single row of a query into the places; ErrNotFound without one.
 func (q *session) one(query string, args []any, into ...any) error {
 	if err := q.ctx.Err(); err != nil {

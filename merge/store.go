@@ -81,7 +81,7 @@ func lockByDescription() error {
 func (s *Store) connect(full string) (err error) {
 	if s.write, err = openKeeping(address(full, "rwc",
 		"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)",
-		"_pragma=temp_store(MEMORY)", writerCache)); err != nil {
+		"_pragma=temp_store(MEMORY)", writerCache, checkpointAt)); err != nil {
 		return fmt.Errorf("open database for writing: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
@@ -97,6 +97,10 @@ func (s *Store) connect(full string) (err error) {
 // written before the commit: 16 MB. Savepoints keep what they may have to undo in
 // memory as well, for it is never needed after a crash.
 const writerCache = "_pragma=cache_size(-16000)"
+
+// checkpointAt lets the write-ahead log grow to 4,000 pages, 16 MB, before they are
+// put in their places: a page that many transactions change is put there once.
+const checkpointAt = "_pragma=wal_autocheckpoint(4000)"
 
 // readers is how many reads go on at the same time.
 const readers = 8

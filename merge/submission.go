@@ -54,12 +54,14 @@ func (q *session) addSubmission(s *Submission, arrival int64) error {
 			return err
 		}
 	}
-	return q.one(`INSERT INTO submission (id, number, arrival, county, file, sha256, channel, arrived_at, judged_at, form,
+	id, err := q.add(`INSERT INTO submission (id, number, arrival, county, file, sha256, channel, arrived_at, judged_at, form,
 			form_title, form_version, form_hash, period, sheet, verdict, rows_read, rows_taken, rows_held, form_set)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id`,
-		[]any{orNull(s.ID), s.Number, arrival, s.County, s.File, s.SHA256, s.Channel, stamp(s.ArrivedAt), stamp(s.JudgedAt), s.Form,
-			s.FormTitle, s.FormVersion, orNull(s.FormHash), s.Period, s.Sheet, string(s.Verdict), s.Read, s.Accepted, s.Held,
-			orNull(q.formSet)}, &s.ID)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		orNull(s.ID), s.Number, arrival, s.County, s.File, s.SHA256, s.Channel, stamp(s.ArrivedAt), stamp(s.JudgedAt), s.Form,
+		s.FormTitle, s.FormVersion, orNull(s.FormHash), s.Period, s.Sheet, string(s.Verdict), s.Read, s.Accepted, s.Held,
+		orNull(q.formSet))
+	s.ID = id
+	return err
 }
 
 func (q *session) giveNumber(s *Submission, arrival int64) error {
@@ -99,12 +101,15 @@ func orNull[T comparable](value T) any {
 	return value
 }
 
-// enforce makes a submission the one in force for its county, form and period.
-func (q *session) enforce(s *Submission) error {
+// enforce makes a submission the one in force for its county, form and period, in
+// place of the one that is, if there is one.
+func (q *session) enforce(s *Submission, instead bool) error {
 	s.InForce = true
-	if err := q.do(`UPDATE submission SET in_force = 0 WHERE form = $1 AND county = $2 AND period = $3 AND in_force = 1`,
-		s.Form, s.County, s.Period); err != nil {
-		return err
+	if instead {
+		if err := q.do(`UPDATE submission SET in_force = 0 WHERE form = $1 AND county = $2 AND period = $3 AND in_force = 1`,
+			s.Form, s.County, s.Period); err != nil {
+			return err
+		}
 	}
 	return q.do(`UPDATE submission SET in_force = 1 WHERE id = $1`, s.ID)
 }
