@@ -307,7 +307,9 @@ func (w *world) files(pattern string) []string {
 	return found
 }
 
-func (w *world) hash(path string) string {
+func (w *world) hash(path string) string { return hashOf(path) }
+
+func hashOf(path string) string {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err.Error()

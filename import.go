@@ -102,6 +102,9 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 	if err := d.judgeWaiting(ctx); err != nil {
 		return false, err
 	}
+	if _, err := d.store.Unclaim(ctx); err != nil { // who left letters under way has died: the folder is ours alone
+		return false, err
+	}
 	door, err := d.watcher(d.roots[0]).Door()
 	if err != nil {
 		return false, err
