@@ -13,7 +13,7 @@ import (
 // in all of them.
 type storage struct {
 	columns []column
-	encode  func(f *templates.Field, v templates.Value) ([]any, error)
+	encode  func(into []any, f *templates.Field, v templates.Value) ([]any, error) // appends to into
 	decode  func(f *templates.Field, cells []any) (templates.Value, error)
 }
 
@@ -45,27 +45,27 @@ func scaleOf(f *templates.Field) int {
 	return 0
 }
 
-func encodeText(_ *templates.Field, v templates.Value) ([]any, error) {
+func encodeText(into []any, _ *templates.Field, v templates.Value) ([]any, error) {
 	if v.Blank() {
-		return []any{nil}, nil
+		return append(into, nil), nil
 	}
-	return []any{v.Text}, nil
+	return append(into, v.Text), nil
 }
 
 // encodeNumber scales a decimal to a whole number. A value that would lose
 // digits is refused, never rounded.
-func encodeNumber(f *templates.Field, v templates.Value) ([]any, error) {
+func encodeNumber(into []any, f *templates.Field, v templates.Value) ([]any, error) {
 	if v.Blank() {
-		return []any{nil}, nil
+		return append(into, nil), nil
 	}
 	if whole, ok := scaledInt(v.Number, int32(scaleOf(f))); ok {
-		return []any{whole}, nil
+		return append(into, whole), nil
 	}
 	scaled := v.Number.Shift(int32(scaleOf(f)))
 	if !scaled.IsInteger() || !scaled.BigInt().IsInt64() {
 		return nil, fmt.Errorf("field %s: the number does not fit a column of %d decimals", f.Name, scaleOf(f))
 	}
-	return []any{scaled.IntPart()}, nil
+	return append(into, scaled.IntPart()), nil
 }
 
 // scaledInt is a number times a power of ten where both are small, as nearly all are;
@@ -83,18 +83,19 @@ func scaledInt(d decimal.Decimal, scale int32) (int64, bool) {
 	return n, true
 }
 
-func encodeDeadline(_ *templates.Field, v templates.Value) ([]any, error) {
+func encodeDeadline(into []any, _ *templates.Field, v templates.Value) ([]any, error) {
 	if v.Blank() {
-		return []any{nil, nil, nil}, nil
+		return append(into, nil, nil, nil), nil
 	}
-	cells := []any{v.Text, nil, int64(0)}
+	var day any
 	if v.Day != "" {
-		cells[1] = v.Day
+		day = v.Day
 	}
+	open := int64(0)
 	if v.Open {
-		cells[2] = int64(1)
+		open = 1
 	}
-	return cells, nil
+	return append(into, v.Text, day, open), nil
 }
 
 // errCell says that a cell of the store does not hold what its column should.

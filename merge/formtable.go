@@ -12,8 +12,9 @@ import (
 // others are the form's fields.
 type formTable struct {
 	form    *templates.Form
-	name    string   // quoted
-	columns []string // of the fields, quoted, in field order
+	name    string    // quoted
+	columns []string  // of the fields, quoted, in field order
+	stores  []storage // of the fields
 }
 
 // ownColumns are in the table of every form. A row is one version of a record:
@@ -27,7 +28,9 @@ func newFormTable(form *templates.Form) (*formTable, error) {
 	t := &formTable{form: form, name: quote("rows_" + form.Name)}
 	seen := map[string]string{}
 	for _, f := range form.Fields {
-		for _, c := range storageOf(f).columns {
+		s := storageOf(f)
+		t.stores = append(t.stores, s)
+		for _, c := range s.columns {
 			name := strings.ToLower(f.Name + c.suffix)
 			if other, twice := seen[name]; twice || strings.HasPrefix(name, "_") {
 				return nil, columnTrouble(form, f, other)
@@ -172,18 +175,16 @@ func describe(kind string, scale int) string {
 }
 
 // encode turns a row into cells of the table, in the order of its columns.
-func (t *formTable) encode(values []templates.Value) ([]any, error) {
-	cells := make([]any, 0, len(t.columns))
+func (t *formTable) encode(values []templates.Value) (cells []any, err error) {
+	cells = make([]any, 0, len(t.columns))
 	for i, f := range t.form.Fields {
 		var v templates.Value
 		if i < len(values) {
 			v = values[i]
 		}
-		part, err := storageOf(f).encode(f, v)
-		if err != nil {
+		if cells, err = t.stores[i].encode(cells, f, v); err != nil {
 			return nil, fmt.Errorf("form %s: %w", t.form.Name, err)
 		}
-		cells = append(cells, part...)
 	}
 	return cells, nil
 }
@@ -193,7 +194,7 @@ func (t *formTable) decode(cells []any) ([]templates.Value, error) {
 	values := make([]templates.Value, len(t.form.Fields))
 	at := 0
 	for i, f := range t.form.Fields {
-		s := storageOf(f)
+		s := &t.stores[i]
 		v, err := s.decode(f, cells[at:at+len(s.columns)])
 		if err != nil {
 			return nil, fmt.Errorf("form %s, field %s: %w", t.form.Name, f.Name, err)

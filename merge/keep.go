@@ -138,8 +138,8 @@ func (k *keeping) endRest(stored []version) {
 // row: it changes whenever a row is put in above.
 func (t *formTable) same(a, b []any) bool {
 	at := 0
-	for _, f := range t.form.Fields {
-		end := at + len(storageOf(f).columns)
+	for i, f := range t.form.Fields {
+		end := at + len(t.stores[i].columns)
 		if !f.Serial && !slices.Equal(a[at:end], b[at:end]) {
 			return false
 		}

@@ -2,6 +2,7 @@ package watcher
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
@@ -98,12 +99,14 @@ func (d *Door) keepTogether(copies []*Copied) ([]Arrival, error) {
 			c.discard()
 		}
 	}()
+	var err error
 	for _, c := range copies {
-		if err := seal(c.file); err != nil {
-			return nil, inArchive(err)
-		}
+		err = errors.Join(err, seal(c.file))
 	}
-	if err := d.disk.sync(); err != nil {
+	if err == nil {
+		err = d.disk.sync()
+	}
+	if err != nil {
 		return nil, inArchive(err)
 	}
 	all := make([]Arrival, len(copies))
@@ -119,12 +122,8 @@ func (d *Door) keepTogether(copies []*Copied) ([]Arrival, error) {
 		}
 		all[i] = c.arrival(blob)
 	}
-	return all, inArchiveOrNil(d.disk.sync())
-}
-
-func inArchiveOrNil(err error) error {
-	if err == nil {
-		return nil
+	if err := d.disk.sync(); err != nil {
+		return nil, inArchive(err)
 	}
-	return inArchive(err)
+	return all, nil
 }
