@@ -49,7 +49,7 @@ var crashPoints = []edit{
 	{"store/committed", "merge", "return fmt.Errorf(\"commit: %w\", err)\n\t}", "return fmt.Errorf(\"commit: %w\", err)\n\t}\nif o == nil {\ncrashpoint(\"store/committed\")\n}"},
 
 	before("judge/read", ".", "county := d.reporter(a.County)\n\treturn d.readBy(judgeUnlessOwn(a, d.catalog.Judge)"),
-	before("judge/judged", ".", "for i, m := range d.store.MergeAll(ctx, s.files) {"),
+	before("judge/judged", ".", "for n, m := range s.store.MergeAll(ctx, files) {"),
 
 	before("merge/begun", "merge", "if t, err = q.tableOf(r); err != nil {"),
 	before("merge/submission", "merge", "return sub, t, was, q.addFindings(sub.ID, r.Findings)"),

@@ -128,7 +128,7 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 			return found, err
 		}
 	}
-	return found, nil
+	return found, ctx.Err() // nothing more is brought in once it has ended
 }
 
 // load is as many files as are brought in at once, and what is to be said of each.

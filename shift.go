@@ -17,86 +17,108 @@ const (
 	weightOfShift = 8 << 20 // bytes of workbooks, to bound memory; a larger one is a shift of its own
 )
 
-// shift is files that were read and are to be merged together.
-type shift struct {
-	files []merge.Judged
-	at    []int // which of those that wait they are
+// sitting is the judging of files that wait, in their order.
+type sitting struct {
+	*desk
+	waiting []merge.Arrival
+	stuck   map[string]bool // counties with a file that failed
+	told    func(i int, sub merge.Submission, err error)
 }
 
 // judgeAll judges files in their order, and tells of each what became of it. After
 // one that fails, those of the same county are left for another time. A list of the
 // city's goes to all counties, so that it is judged by itself between the others.
 func (d *desk) judgeAll(ctx context.Context, waiting []merge.Arrival, told func(i int, sub merge.Submission, err error)) {
-	stuck := map[string]bool{}
-	tell := func(i int, sub merge.Submission, err error) {
-		stuck[waiting[i].County] = stuck[waiting[i].County] || err != nil
-		told(i, sub, err)
-	}
+	s := &sitting{d, waiting, map[string]bool{}, told}
 	for next := 0; next < len(waiting); {
+		end := s.shiftEnd(next)
 		if waiting[next].County == merge.City {
-			if !stuck[merge.City] {
-				sub, err := d.handDown(ctx, waiting[next])
-				tell(next, sub, err)
-			}
-			next++
-			continue
+			s.list(ctx, next)
+		} else {
+			s.shift(ctx, next, end)
 		}
-		end := shiftEnd(waiting, next)
-		d.mergeShift(ctx, d.readShift(ctx, waiting, next, end, stuck, tell), tell)
 		next = end
 	}
 }
 
 // shiftEnd is where the shift ends that begins with a file.
-func shiftEnd(waiting []merge.Arrival, from int) (end int) {
-	weight := waiting[from].Size
-	for end = from + 1; end < len(waiting) && end-from < mostOfShift && waiting[end].County != merge.City; end++ {
-		if weight += waiting[end].Size; weight > weightOfShift {
+func (s *sitting) shiftEnd(from int) (end int) {
+	weight := s.waiting[from].Size
+	for end = from + 1; end < len(s.waiting) && end-from < mostOfShift; end++ {
+		weight += s.waiting[end].Size
+		if weight > weightOfShift || s.waiting[end-1].County == merge.City || s.waiting[end].County == merge.City {
 			break
 		}
 	}
 	return end
 }
 
-// readShift reads files. A paper of ours is laid aside at once.
-func (d *desk) readShift(ctx context.Context, waiting []merge.Arrival, from, end int, stuck map[string]bool,
-	tell func(int, merge.Submission, error)) (s shift) {
-	for i := from; i < end; i++ {
-		a := waiting[i]
-		if stuck[a.County] {
-			continue
-		}
-		reading, err := d.reading(a)
-		if err == nil && reading == nil {
-			err = d.dismiss(ctx, a)
-		}
-		if err != nil || reading == nil {
-			tell(i, merge.Submission{}, err)
-			continue
-		}
-		s.files = append(s.files, merge.Judged{Arrival: a, Reading: reading,
-			Answer: merge.Answer{MailTo: d.addresses(a.County), Domain: d.settings.Mail.domain()}})
-		s.at = append(s.at, i)
+// tell tells what became of a file.
+func (s *sitting) tell(i int, sub merge.Submission, err error) {
+	if err != nil {
+		s.stuck[s.waiting[i].County] = true
 	}
-	return s
+	s.told(i, sub, err)
 }
 
-// mergeShift merges what was read: from the cells to the answers in the outbox.
-func (d *desk) mergeShift(ctx context.Context, s shift, tell func(int, merge.Submission, error)) {
-	if len(s.files) == 0 {
+// list judges a list of the city's.
+func (s *sitting) list(ctx context.Context, i int) {
+	if !s.stuck[merge.City] {
+		sub, err := s.handDown(ctx, s.waiting[i])
+		s.tell(i, sub, err)
+	}
+}
+
+// shift reads files and merges what they say: from the cells to the answers in the
+// outbox.
+func (s *sitting) shift(ctx context.Context, from, end int) {
+	var files []merge.Judged
+	var at []int
+	for i := from; i < end; i++ {
+		if one, ok := s.read(ctx, i); ok {
+			files, at = append(files, one), append(at, i)
+		}
+	}
+	if len(files) == 0 {
 		return
 	}
-	for i, m := range d.store.MergeAll(ctx, s.files) {
-		switch sub := m.Submission; {
-		case errors.Is(m.Err, merge.ErrBehind):
-			continue // it waits
-		case m.Err != nil:
-			m.Err = fmt.Errorf("merge: %w", m.Err)
-		default:
-			d.log.Info("judged", "submission", sub.Number, "form", sub.Form, "verdict", sub.Verdict,
-				"read", sub.Read, "accepted", sub.Accepted, "held", sub.Held)
-		}
-		tell(s.at[i], m.Submission, m.Err)
+	for n, m := range s.store.MergeAll(ctx, files) {
+		s.note(at[n], m)
 	}
-	d.merged()
+	s.merged()
+}
+
+// read reads a file; false when there is nothing to merge. A paper of ours is laid
+// aside at once.
+func (s *sitting) read(ctx context.Context, i int) (merge.Judged, bool) {
+	a := s.waiting[i]
+	if s.stuck[a.County] {
+		return merge.Judged{}, false
+	}
+	reading, err := s.reading(a)
+	if err == nil && reading == nil {
+		err = s.dismiss(ctx, a)
+	}
+	if err != nil || reading == nil {
+		s.tell(i, merge.Submission{}, err)
+		return merge.Judged{}, false
+	}
+	return merge.Judged{Arrival: a, Reading: reading,
+		Answer: merge.Answer{MailTo: s.addresses(a.County), Domain: s.settings.Mail.domain()}}, true
+}
+
+// note tells what became of a file that was to be merged. One behind another that
+// failed waits.
+func (s *sitting) note(i int, m merge.Merged) {
+	if errors.Is(m.Err, merge.ErrBehind) {
+		return
+	}
+	if m.Err != nil {
+		s.tell(i, merge.Submission{}, fmt.Errorf("merge: %w", m.Err))
+		return
+	}
+	sub := m.Submission
+	s.log.Info("judged", "submission", sub.Number, "form", sub.Form, "verdict", sub.Verdict,
+		"read", sub.Read, "accepted", sub.Accepted, "held", sub.Held)
+	s.tell(i, sub, nil)
 }
