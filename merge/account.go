@@ -11,7 +11,7 @@ import (
 type Account struct {
 	Submission Submission
 	Findings   []templates.Finding
-	Before     *Submission         // see Earlier; nil when this was the first
+	Before     *Submission         // judged before, of the same county, form and period; nil when this was the first
 	Then       []templates.Finding // what was found in the one before
 	Handing    *Handing            // of a list of the city's that was taken; else nil
 }
@@ -46,24 +46,9 @@ func (q *session) account(id int64) (a Account, err error) {
 	return a, err
 }
 
-// Earlier is the file judged before from the same county, form and period, with
-// what was found in it; false when this was the first, or when no form was
-// recognised. A file returned before its period was found counts for any.
-func (s *Store) Earlier(ctx context.Context, submission int64) (before Submission, found []templates.Finding, ok bool, err error) {
-	err = s.look(ctx, func(q *session) error {
-		now, err := q.submission(`WHERE id = $1`, submission)
-		if err != nil {
-			return err
-		}
-		was, then, err := q.earlier(now)
-		if was != nil {
-			before, found, ok = *was, then, true
-		}
-		return err
-	})
-	return before, found, ok, err
-}
-
+// earlier is the file judged before from the same county, form and period, with what
+// was found in it; nil when this was the first, or when no form was recognised. A
+// file returned before its period was found counts for any.
 func (q *session) earlier(now Submission) (*Submission, []templates.Finding, error) {
 	if now.Form == "" {
 		return nil, nil, nil
@@ -80,23 +65,8 @@ func (q *session) earlier(now Submission) (*Submission, []templates.Finding, err
 	return &before, found, err
 }
 
-// Handing tells what the list with this submission changed. It is false when the
-// submission is no list that was taken.
-func (s *Store) Handing(ctx context.Context, submission int64) (h Handing, ok bool, err error) {
-	err = s.look(ctx, func(q *session) error {
-		sub, err := q.submission(`WHERE id = $1`, submission)
-		if err != nil {
-			return err
-		}
-		was, err := q.handing(sub)
-		if was != nil {
-			h, ok = *was, true
-		}
-		return err
-	})
-	return h, ok, err
-}
-
+// handing tells what the list with this submission changed; nil when the submission
+// is no list that was taken.
 func (q *session) handing(sub Submission) (*Handing, error) {
 	if sub.County != City || sub.Form == "" || !Takes(sub.Verdict) {
 		return nil, nil

@@ -94,18 +94,6 @@ func (s *Store) Waiting(ctx context.Context) (waiting []Arrival, err error) {
 	return waiting, err
 }
 
-// Answered remembers bytes that we write into a county's folder, so that they
-// are never taken for the county's own. Call it before the file is in place.
-func (s *Store) Answered(ctx context.Context, county, name, sha string) error {
-	return s.Remember(ctx, county, []Paper{{name, sha, false}})
-}
-
-// Posted remembers a form that we write into a county's folder to be filled in.
-// Lying there it is no submission; dropped elsewhere it is one.
-func (s *Store) Posted(ctx context.Context, county, name, sha string) error {
-	return s.Remember(ctx, county, []Paper{{name, sha, true}})
-}
-
 // Wrote says whether we wrote, or were about to write, a file under this name into
 // a county's folder.
 func (s *Store) Wrote(ctx context.Context, county, name string) (wrote bool, err error) {
@@ -115,14 +103,16 @@ func (s *Store) Wrote(ctx context.Context, county, name string) (wrote bool, err
 	return wrote, err
 }
 
-// Paper is bytes that we write into a county's folder.
+// Paper is bytes that we write into a county's folder. A form to be filled in is no
+// submission where it lies; dropped elsewhere it is one.
 type Paper struct {
 	Name   string
 	SHA256 string
-	Form   bool // to be filled in
+	Form   bool
 }
 
-// Remember is Answered and Posted for papers of one county.
+// Remember remembers papers that we write into a county's folder, so that they are
+// never taken for the county's own. Call it before they are in place.
 func (s *Store) Remember(ctx context.Context, county string, papers []Paper) error {
 	return s.change(ctx, func(q *session) error {
 		for _, p := range papers {

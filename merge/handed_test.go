@@ -58,9 +58,9 @@ func (c *city) dropList(name string, b *sheets.Book) Submission {
 // handing prints what a list changed.
 func (c *city) handing(sub Submission) (lines []string) {
 	c.t.Helper()
-	h, ok, err := c.Handing(context.Background(), sub.ID)
-	if err != nil || !ok {
-		c.t.Fatalf("handing: %v %v", ok, err)
+	h := c.account(sub).Handing
+	if h == nil {
+		c.t.Fatal("no list was taken")
 	}
 	lines = append(lines, fmt.Sprintf("v%d %d", h.Version, h.Items))
 	for _, n := range h.Counties {

@@ -76,13 +76,22 @@ func TestHeldRowsAndReturnedFiles(t *testing.T) {
 	if held, err = c.Held(ctx, "items", ""); err != nil || len(held) != 0 {
 		t.Errorf("held after mending: %v %v", held, err)
 	}
-	before, found, ok, err := c.Earlier(ctx, returned.ID)
-	if err != nil || !ok || before.ID != partial.ID || len(found) == 0 {
-		t.Errorf("earlier: %+v %v %v %v", before, found, ok, err)
+	if told := c.account(returned); told.Before == nil || told.Before.ID != partial.ID || len(told.Then) == 0 {
+		t.Errorf("earlier: %+v %v", told.Before, told.Then)
 	}
-	if _, _, ok, err = c.Earlier(ctx, first.ID); ok || err != nil {
-		t.Errorf("earlier than the first: %v %v", ok, err)
+	if told := c.account(first); told.Before != nil {
+		t.Errorf("earlier than the first: %+v", told.Before)
 	}
+}
+
+// account is what is told about a submission.
+func (c *city) account(sub Submission) Account {
+	c.t.Helper()
+	all, err := c.Accounts(context.Background(), []int64{sub.ID})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return all[0]
 }
 
 func TestSameBytesAndABA(t *testing.T) {
@@ -120,10 +129,10 @@ func TestSameBytesAndABA(t *testing.T) {
 func TestOwnAnswersAreNoArrivals(t *testing.T) {
 	c, ctx := newCity(t), context.Background()
 	answer := c.book("items", "X1")
-	if err := c.Answered(ctx, "东山县", "回执.xlsx", sum(t, answer)); err != nil {
+	if err := c.Remember(ctx, "东山县", []Paper{{"回执.xlsx", sum(t, answer), false}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Answered(ctx, "东山县", "回执.xlsx", sum(t, answer)); err != nil {
+	if err := c.Remember(ctx, "东山县", []Paper{{"回执.xlsx", sum(t, answer), false}}); err != nil {
 		t.Fatalf("written twice: %v", err)
 	}
 	if _, fresh := c.arrive("东山县", "回执/回执.xlsx", answer); fresh {
@@ -139,7 +148,7 @@ func TestOwnAnswersAreNoArrivals(t *testing.T) {
 func TestPostedFormsAreNoArrivalsWhereTheyLie(t *testing.T) {
 	c := newCity(t)
 	form := c.book("items", "X1")
-	if err := c.Posted(context.Background(), "东山县", "预填.xlsx", sum(t, form)); err != nil {
+	if err := c.Remember(context.Background(), "东山县", []Paper{{"预填.xlsx", sum(t, form), true}}); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{
@@ -217,8 +226,8 @@ func TestUnrecognisedFile(t *testing.T) {
 	if sub.Form != "" || sub.Number == "" {
 		t.Errorf("submission: %+v", sub)
 	}
-	if _, _, ok, err := c.Earlier(ctx, sub.ID); ok || err != nil {
-		t.Errorf("earlier: %v %v", ok, err)
+	if told := c.account(sub); told.Before != nil {
+		t.Errorf("earlier: %+v", told.Before)
 	}
 	found, err := c.Findings(ctx, sub.ID)
 	if err != nil || len(found) == 0 || found[0].Message == "" || found[0].EN.Message == "" {
@@ -235,7 +244,7 @@ func TestNotFound(t *testing.T) {
 	_, err5 := c.Table(ctx, "nothing", "", zeroTime)
 	_, err6 := c.Table(ctx, "overview", "2021-04-05", zeroTime)
 	_, err7 := c.Status(ctx, "items", "2021-04-05")
-	_, _, _, err8 := c.Earlier(ctx, 7)
+	_, err8 := c.Accounts(ctx, []int64{7})
 	_, _, err9 := c.Snapshot(ctx, "nothing")
 	for i, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, c.Sent(ctx, 7)} {
 		if !errors.Is(err, ErrNotFound) {

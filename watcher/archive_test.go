@@ -3,6 +3,7 @@ package watcher
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,35 +84,69 @@ func TestACopyInProgressElsewhereIsNotRemoved(t *testing.T) {
 	}
 }
 
-func TestTake(t *testing.T) {
+// What a door refuses leaves nothing behind, and the name of a file need not be text.
+func TestDoor(t *testing.T) {
 	r := newRig(t)
 	r.MaxSize = 20
+	door, err := r.Door()
+	r.must(err)
+	defer door.Close()
 	from := filepath.Join(t.TempDir(), "x.xlsx")
 	r.must(os.WriteFile(from, []byte("导入"), 0o644))
 	gbk := string([]byte{0xB1, 0xED}) + ".xlsx"
-	a, err := r.Take(t.Context(), "丰和区", gbk, from)
+	one, err := door.Copy(t.Context(), "丰和区", gbk, from)
 	r.must(err)
-	r.check([]string{"丰和区/" + gbk + "=导入"})
-	if a != r.arrivals()[0] {
-		t.Errorf("answered %v, announced %v", a, r.arrivals()[0])
+	kept, err := door.KeepAll([]*Copied{one})
+	r.must(err)
+	if a := kept[0]; a.Folder != "丰和区" || a.Name != gbk || a.Size != 6 || r.blob(a) != "导入" {
+		t.Errorf("kept %+v", kept[0])
 	}
 	r.must(os.WriteFile(from, []byte("这一个文件太大了，不能收"), 0o644))
-	if _, err := r.Take(t.Context(), "丰和区", "x.xlsx", from); err == nil || !strings.Contains(err.Error(), OddSize) {
+	if _, err := door.Copy(t.Context(), "丰和区", "x.xlsx", from); err == nil || !strings.Contains(err.Error(), OddSize) {
 		t.Errorf("a file too large: %v", err)
 	}
 	for _, bad := range [][2]string{{"..", "x.xlsx"}, {"a/b", "x.xlsx"}, {"", "x.xlsx"}, {"丰和区", "../x.xlsx"}, {"丰和区", ""}} {
 		var refused *NameError
-		if _, err := r.Take(t.Context(), bad[0], bad[1], from); !errors.As(err, &refused) {
+		if _, err := door.Copy(t.Context(), bad[0], bad[1], from); !errors.As(err, &refused) {
 			t.Errorf("%q: %v, want a NameError", bad, err)
 		}
 	}
-	r.refuse = func(Arrival) error { return errors.New("the store is busy") }
-	r.must(os.WriteFile(from, []byte("新"), 0o644))
-	if a, err := r.Take(t.Context(), "丰和区", "x.xlsx", from); err == nil || r.blob(a) != "新" {
-		t.Errorf("a refused arrival: %v", err)
+	r.emptyTmp()
+}
+
+// Many files, two with the same bytes, are all in the archive, whether they wait for
+// the disk together or each by itself; and again, when they are there already.
+func TestDoorKeepsManyTogether(t *testing.T) {
+	r := newRig(t)
+	door, err := r.Door()
+	r.must(err)
+	defer door.Close()
+	alone := &Door{door.own, door.store, nil}
+	for round, d := range []*Door{door, alone, door} {
+		var copies []*Copied
+		for n := range 2 * fewestTogether {
+			from := filepath.Join(t.TempDir(), "x.xlsx")
+			r.must(os.WriteFile(from, fmt.Appendf(nil, "%d %d", round%2, max(n, 1)), 0o644))
+			one, err := d.Copy(t.Context(), "丰和区", fmt.Sprint(n, ".xlsx"), from)
+			r.must(err)
+			copies = append(copies, one)
+		}
+		kept, err := d.KeepAll(copies)
+		r.must(err)
+		for n, a := range kept {
+			if a.Name != fmt.Sprint(n, ".xlsx") || r.blob(a) != fmt.Sprint(round%2, " ", max(n, 1)) {
+				t.Errorf("round %d: %+v", round, a)
+			}
+		}
+		r.emptyTmp()
 	}
+}
+
+// emptyTmp wants that no copy was left.
+func (r *rig) emptyTmp() {
+	r.Helper()
 	if left, _ := os.ReadDir(filepath.Join(r.Archive, "tmp")); len(left) > 0 {
-		t.Errorf("%d copies were left in tmp", len(left))
+		r.Errorf("%d copies were left in tmp", len(left))
 	}
 }
 

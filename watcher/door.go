@@ -32,16 +32,16 @@ func (w *Watcher) Door() (*Door, error) {
 // Close lets go of the archive.
 func (d *Door) Close() { d.disk.close() }
 
-// Copied is a file that was copied beside the archive. It must be kept or discarded.
+// Copied is a file that was copied beside the archive. It must be kept.
 type Copied struct {
 	*copied
 	folder, name string
 }
 
-// Discard removes the copy unless it was kept.
-func (c *Copied) Discard() { c.discard() }
-
-// Copy copies a file as Take does. Nothing of it is in the archive yet.
+// Copy copies one file now, as if it had come to rest in the folder under the name,
+// whether or not it is whole. The path is the operator's and may be a link; the file
+// is only read. Nothing of it is in the archive yet. It may be called while Run runs
+// or without it.
 func (d *Door) Copy(ctx context.Context, folder, name, path string) (*Copied, error) {
 	if err := checkTaken(folder, name); err != nil {
 		return nil, err
@@ -53,9 +53,8 @@ func (d *Door) Copy(ctx context.Context, folder, name, path string) (*Copied, er
 	return &Copied{c, folder, name}, nil
 }
 
-// Keep puts a copy into the archive. When it returns, the bytes and their name
-// survive a power cut.
-func (d *Door) Keep(c *Copied) (Arrival, error) {
+// keep puts a copy into the archive.
+func (d *Door) keep(c *Copied) (Arrival, error) {
 	defer c.discard()
 	blob, err := d.store.keep(c.copied)
 	if err != nil {
@@ -73,8 +72,9 @@ const (
 	mostBeside     = 16 // files that wait for the disk beside each other
 )
 
-// KeepAll is Keep for many copies: all are in the archive when it returns without an
-// error. They wait for the disk together where that can be had.
+// KeepAll puts copies into the archive. When it returns without an error, the bytes
+// of all and their names survive a power cut. They wait for the disk together where
+// that can be had.
 func (d *Door) KeepAll(copies []*Copied) ([]Arrival, error) {
 	if d.disk != nil && len(copies) >= fewestTogether {
 		return d.keepTogether(copies)
@@ -84,7 +84,7 @@ func (d *Door) KeepAll(copies []*Copied) ([]Arrival, error) {
 	group.SetLimit(mostBeside)
 	for i, c := range copies {
 		group.Go(func() (err error) {
-			all[i], err = d.Keep(c)
+			all[i], err = d.keep(c)
 			return err
 		})
 	}

@@ -3,36 +3,9 @@ package watcher
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 )
-
-// Take brings in one file now, as if it had come to rest in the folder under
-// the name: through the same archive and the same announcement, without the
-// waiting and whether or not it is whole. The path is the operator's and may
-// be a link; the file is only read. It may be called while Run runs or
-// without it. With an error, the arrival may be in the archive already but
-// was not recorded.
-func (w *Watcher) Take(ctx context.Context, folder, name, path string) (Arrival, error) {
-	door, err := w.Door()
-	if err != nil {
-		return Arrival{}, err
-	}
-	defer door.Close()
-	copied, err := door.Copy(ctx, folder, name, path)
-	if err != nil {
-		return Arrival{}, err
-	}
-	a, err := door.Keep(copied)
-	if err != nil {
-		return Arrival{}, err
-	}
-	if err := door.own.Arrived(ctx, a); err != nil {
-		return a, fmt.Errorf("the file is archived but was not recorded: %w", err)
-	}
-	return a, nil
-}
 
 // checkTaken refuses a folder that could not be made, and a name that no file
 // in it could have. Bytes that are not UTF-8 may be in the name of a file.
