@@ -154,8 +154,9 @@ func TestAnArchiveThatFailsIsWaitedFor(t *testing.T) {
 	r := newRig(t)
 	r.deafen()
 	tmp := filepath.Join(r.Archive, "tmp")
+	r.write("丰和区/first.xlsx", "0")
 	r.start()
-	r.until("the archive", func() bool { _, err := os.Stat(tmp); return err == nil })
+	r.until("the first arrival", func() bool { return len(r.arrivals()) == 1 })
 	r.must(os.Rename(tmp, tmp+"-away"))
 	r.write("丰和区/a.xlsx", "A")
 	r.write("丰和区/b.xlsx", "A")
@@ -166,7 +167,7 @@ func TestAnArchiveThatFailsIsWaitedFor(t *testing.T) {
 		t.Errorf("logged %d times:\n%s", n, r.log)
 	}
 	r.must(os.Rename(tmp+"-away", tmp))
-	r.until("both arrivals", func() bool { return len(r.arrivals()) == 2 })
+	r.until("the other arrivals", func() bool { return len(r.arrivals()) == 3 })
 }
 
 func TestTroubleWithTheSourceIsNotTheArchives(t *testing.T) {
