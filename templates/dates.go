@@ -9,8 +9,6 @@ import (
 	"unicode/utf8"
 
 	"taizhang/sheets"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // The years a date in a form may fall in; anything else is a slip.
@@ -23,6 +21,7 @@ var (
 	dayText   = regexp.MustCompile(`^(\d{4}|\d{2})[-/.年、。](\d{1,2})[-/.月、。](\d{1,2})[日号]?(?:[T\s]?\d{1,2}(?::\d{1,2}){1,2}(?:\.\d+)?Z?|\s?\d{1,2}时(?:\d{1,2}分?)?)?$`)
 	dayDigits = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
 	dayNoYear = regexp.MustCompile(`^(\d{1,2})月(\d{1,2})[日号]$`)
+	sixDigits = regexp.MustCompile(`^(\d{4})(\d{2})$`)
 	monthText = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})月?(?:份)?$`)
 	inWords   = regexp.MustCompile(`([零〇○一二三四五六七八九十]{1,4})(年|月|日|号)`)
 	dayRange  = regexp.MustCompile(`\d[日号月]?(?:至|到|~|—|－|--)|\d+月\d+[日号]?-|\d{4}[./]\d{1,2}[./]\d{1,2}-`)
@@ -236,24 +235,4 @@ func (t *typist) nearestYear(month, day, shown string) typed {
 		return wrong("C04", "impossible", facts{"Year": "", "Month": m, "Day": d})
 	}
 	return typed{value: Value{Text: best, Day: best}}.confirm(best)
-}
-
-// typeMonth reads a month: 2024-03, 2024年3月, or any day in it.
-func typeMonth(t *typist, f *Field, c sheets.Cell) typed {
-	if c.Kind == sheets.Text {
-		tight := strings.ReplaceAll(norm.NFKC.String(c.Text), " ", "")
-		if m := monthText.FindStringSubmatch(tight); m != nil {
-			day := dayValue(m[1], m[2], "1", "")
-			if day.code != "" {
-				return day
-			}
-			month := day.value.Day[:7]
-			return typed{value: Value{Text: month}}
-		}
-	}
-	day := typeDate(t, f, c)
-	if day.code == "" && len(day.value.Day) >= 7 {
-		return typed{value: Value{Text: day.value.Day[:7]}}
-	}
-	return day
 }

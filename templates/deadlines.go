@@ -17,9 +17,13 @@ var (
 	deadlinePoint   = regexp.MustCompile(`(\d{4})[./-](\d{1,2})(?:[^\d年]|$)`)
 	deadlineHalf    = regexp.MustCompile(`(\d{4})年(上|下)半年`)
 	deadlineQuarter = regexp.MustCompile(`(\d{4})年第?([一二三四1-4])季度`)
+	deadlineTen     = regexp.MustCompile(`(\d{4})年(\d{1,2})月(上|中)旬`)
+	deadlineMiddle  = regexp.MustCompile(`(\d{4})年(?:年?中|半年)`)
+	deadlineVague   = regexp.MustCompile(`(\d{4})年(?:年?初|春|夏|秋|冬|元旦|清明|五一|端午|中秋|国庆|十一前|[汛雨旱]季?期?前)`)
 	deadlineYear    = regexp.MustCompile(`(\d{4})年(?:底|末|内|年底|年末|12月底)?`)
 	noDeadline      = regexp.MustCompile(`立行立改|立即整改|即知即改|边督边改`)
 	openDeadline    = regexp.MustCompile(`长期|持续|常态化|常抓不懈|不断|每年|每季|每月|[年月日号]起`)
+	tens            = map[string]int{"上": 10, "中": 20}
 	halves          = map[string]int{"上": 1, "下": 2}
 	quarters        = map[string]int{"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 )
@@ -64,10 +68,13 @@ var deadlineShapes = []struct {
 	day     func(m []string) (month, day int)
 }{
 	{deadlineDay, func(m []string) (int, int) { return atoi(m[2]), atoi(m[3]) }},
+	{deadlineTen, func(m []string) (int, int) { return atoi(m[2]), tens[m[3]] }},
 	{deadlineMonth, func(m []string) (int, int) { return atoi(m[2]), 0 }},
 	{deadlinePoint, func(m []string) (int, int) { return atoi(m[2]), 0 }},
 	{deadlineHalf, func(m []string) (int, int) { return halves[m[2]] * 6, 0 }},
 	{deadlineQuarter, func(m []string) (int, int) { return quarters[m[2]] * 3, 0 }},
+	{deadlineMiddle, func([]string) (int, int) { return 6, 30 }},
+	{deadlineVague, func([]string) (int, int) { return 0, 0 }}, // no day of the calendar, and not the year's last
 	{deadlineYear, func([]string) (int, int) { return 12, 31 }},
 }
 

@@ -121,7 +121,7 @@ func typeFigure(f *Field, c sheets.Cell) typed {
 			d = d.Shift(2)
 		case c.Percent && (f.Unit != "" || f.Type == "int"):
 			return wrong("C02", "unit", facts{"Unit": f.Unit, "Typed": "%"})
-		case f.Unit == "%" && !c.Formula && d.IsPositive() && d.LessThan(decimal.NewFromInt(1)):
+		case !c.Formula && maybeShare(f, d):
 			return numberValue(f, d).confirm(d.String() + "%")
 		}
 		if c.Formula && f.Unit == "%" {
@@ -130,6 +130,12 @@ func typeFigure(f *Field, c sheets.Cell) typed {
 		return numberValue(f, d).displayed(f, c, d).stored(c, d)
 	}
 	return numberFromText(f, narrow(c.Text), c.Text)
+}
+
+// maybeShare says whether a number in a column of percent may be meant as a share of
+// one: 0.8 may be 80%.
+func maybeShare(f *Field, d decimal.Decimal) bool {
+	return f.Unit == "%" && d.IsPositive() && d.LessThan(decimal.NewFromInt(1))
 }
 
 // quotient reads a rate that a formula worked out. Its digits may never end; it
@@ -152,7 +158,15 @@ func numberFromText(f *Field, text, shown string) typed {
 		if err != nil || len(text) > 40 {
 			return wrong("C02", "", nil)
 		}
+		if maybeShare(f, d) {
+			return numberValue(f, d).confirm(d.String() + "%")
+		}
 		return numberValue(f, d).readAs(shown, thousandsAs(text, shown, d))
+	}
+	if rest, ok := strings.CutPrefix(text, "百分之"); ok {
+		if d, ok := chineseNumber(rest); ok {
+			return percentInWords(f, d)
+		}
 	}
 	amount, yuan := cutCurrency(text)
 	if m := numberUnit.FindStringSubmatch(amount); m != nil && numberText.MatchString(m[1]) {
@@ -229,6 +243,15 @@ func percentText(f *Field, d decimal.Decimal) typed {
 		return wrong("C02", "unit", facts{"Unit": f.Unit, "Typed": "%"})
 	}
 	return numberValue(f, d.Shift(-2)).confirm(d.Shift(-2).String())
+}
+
+// percentInWords reads 百分之八十, which is always to be confirmed.
+func percentInWords(f *Field, d decimal.Decimal) typed {
+	out := percentText(f, d)
+	if out.code == "" && len(out.notes) == 0 {
+		return out.confirm(d.String() + "%")
+	}
+	return out
 }
 
 // numberValue checks that the number fits the column without losing a digit.

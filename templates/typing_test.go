@@ -165,6 +165,11 @@ func TestRates(t *testing.T) {
 	runTypings(t, &Field{Type: "decimal", Unit: "%", Scale: 1}, []typing{
 		{sheets.Text, "83.3%", "83.3", "", ""},
 		{sheets.Number, "83.3", "83.3", "", ""},
+		{sheets.Number, "0.8", "0.8", "", "C03.confirm"}, // 80 may be meant
+		{sheets.Text, "0.8", "0.8", "", "C03.confirm"},
+		{sheets.Text, "0.8%", "0.8", "", ""},
+		{sheets.Text, "0", "0", "", ""},
+		{sheets.Text, "百分之八十", "80", "", "C03.confirm"},
 	})
 }
 
@@ -231,6 +236,23 @@ func TestHiddenDigits(t *testing.T) {
 	}
 }
 
+func TestMonths(t *testing.T) {
+	runTypings(t, &Field{Type: "month"}, []typing{
+		{sheets.Text, "2026-11", "2026-11", "", ""},
+		{sheets.Text, "2026年11月", "2026-11", "", ""},
+		{sheets.Text, "2026.11", "2026-11", "", ""},
+		{sheets.Text, "二〇二六年十一月", "2026-11", "", "C03"},
+		{sheets.Text, "202611", "2026-11", "", "C03"},
+		{sheets.Number, "202611", "2026-11", "", "C03"},
+		{sheets.Text, "2026年11月24日", "2026-11", "", ""},
+		{sheets.Date, "46350", "2026-11", "", ""}, // 2026-11-24
+		{sheets.Text, "202613", "", "C04.monthly", ""},
+		{sheets.Text, "2026年13月", "", "C04.monthly", ""},
+		{sheets.Text, "11月", "", "C04.monthly", ""},
+		{sheets.Text, "第三期", "", "C04.monthly", ""},
+	})
+}
+
 func TestChoices(t *testing.T) {
 	status := &Field{Type: "enum", Enum: []string{"已办结", "阶段性办结", "正在办理"}, Synonyms: map[string]string{"未办结": "正在办理"}}
 	runTypings(t, status, []typing{
@@ -289,6 +311,17 @@ func TestDeadlines(t *testing.T) {
 		"2019.1-2019.9": {"2019-09-30", false, false},
 		"2019-2020年底":   {"2020-12-31", false, false},
 		"2019.13":       {"", false, true},
+		"2020年9月上旬":     {"2020-09-10", false, false},
+		"2020年9月中旬前":    {"2020-09-20", false, false},
+		"2020年2月下旬":     {"2020-02-29", false, false},
+		"2020年中":        {"2020-06-30", false, false},
+		"2020年春节前":      {"", false, true},
+		"2020年初":        {"", false, true},
+		"2020年":         {"2020-12-31", false, false},
+		"2020年，限期关停":    {"2020-12-31", false, false},
+		"2020年度内":       {"2020-12-31", false, false},
+		"2018-2020年":    {"2020-12-31", false, false},
+		"2020年以前完成":     {"2020-12-31", false, false},
 		"2020年第三季度":     {"2020-09-30", false, false},
 		"2021年9月20日前":   {"2021-09-20", false, false},
 		"2024年2月底前完成，2025年底前销号": {"2025-12-31", false, false},
