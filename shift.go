@@ -12,9 +12,11 @@ import (
 // one transaction, which costs one wait for the disk and writes each page of the
 // database once.
 
+// A shift is at most so many files, and is over once they have more rows, for what
+// was read of them is in memory until it is merged.
 const (
-	mostOfShift   = 64      // files
-	weightOfShift = 8 << 20 // bytes of workbooks, to bound memory; a larger one is a shift of its own
+	mostOfShift   = 64
+	enoughOfShift = 20_000
 )
 
 // sitting is the judging of files that wait, in their order.
@@ -43,10 +45,8 @@ func (d *desk) judgeAll(ctx context.Context, waiting []merge.Arrival, told func(
 
 // shiftEnd is where the shift ends that begins with a file.
 func (s *sitting) shiftEnd(from int) (end int) {
-	weight := s.waiting[from].Size
 	for end = from + 1; end < len(s.waiting) && end-from < mostOfShift; end++ {
-		weight += s.waiting[end].Size
-		if weight > weightOfShift || s.waiting[end-1].County == merge.City || s.waiting[end].County == merge.City {
+		if s.waiting[end-1].County == merge.City || s.waiting[end].County == merge.City {
 			break
 		}
 	}
@@ -74,11 +74,20 @@ func (s *sitting) list(ctx context.Context, i int) {
 func (s *sitting) shift(ctx context.Context, from, end int) {
 	var files []merge.Judged
 	var at []int
+	rows := 0
 	for i := from; i < end; i++ {
 		if one, ok := s.read(ctx, i); ok {
-			files, at = append(files, one), append(at, i)
+			files, at, rows = append(files, one), append(at, i), rows+len(one.Reading.Rows)
+		}
+		if rows > enoughOfShift || i == end-1 {
+			s.merge(ctx, files, at)
+			files, at, rows = nil, nil, 0
 		}
 	}
+}
+
+// merge merges files that were read.
+func (s *sitting) merge(ctx context.Context, files []merge.Judged, at []int) {
 	if len(files) == 0 {
 		return
 	}
