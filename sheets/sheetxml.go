@@ -142,18 +142,21 @@ func (r *sheetReader) readRows() error {
 		if err != nil || !more {
 			return err
 		}
-		switch string(r.s.name) {
-		case "row":
-			err = r.readRow()
-		case "extLst":
-			err = r.s.skip()
-		default:
-			err = r.trouble("structure")
-		}
-		if err != nil {
+		if err := r.only("row", r.readRow); err != nil {
 			return err
 		}
 	}
+}
+
+// only reads an element that may stand here. But for extensions no other may.
+func (r *sheetReader) only(name string, read func() error) error {
+	switch string(r.s.name) {
+	case name:
+		return read()
+	case "extLst":
+		return r.s.skip()
+	}
+	return r.trouble("structure")
 }
 
 // readRow reads one row element: the number is its own, or the next.
@@ -186,15 +189,7 @@ func (r *sheetReader) readCells(num int, hidden bool) error {
 		if !more {
 			break
 		}
-		switch string(r.s.name) {
-		case "c":
-			err = r.readCell()
-		case "extLst":
-			err = r.s.skip()
-		default:
-			err = r.trouble("structure")
-		}
-		if err != nil {
+		if err := r.only("c", r.readCell); err != nil {
 			return err
 		}
 	}
