@@ -152,6 +152,9 @@ func loadCatalog(city templates.City) (*templates.Catalog, error) {
 	c, err := templates.LoadCity(city)
 	var m templates.Mistakes
 	if errors.As(err, &m) {
+		if len(m.Unwrap()) > 0 {
+			return nil, unreadable(m)
+		}
 		return nil, usage(fmt.Errorf("表样、县区名单或节假日有 %d 处要改 (%d mistakes):\n%w", len(m), len(m), err),
 			"按行号改正；taizhang form check 可单独检查 (mend the lines named; taizhang form check checks alone)")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,13 +72,16 @@ func defaultSettings() settings {
 func readSettings(path string) (settings, error) {
 	s := defaultSettings()
 	f, err := os.Open(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return s, usage(err, "用 --data 指定数据文件夹，或先运行 taizhang serve (name the data folder with --data)")
+	case err != nil:
+		return s, unreadable(err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxSettings))
 	if err != nil {
-		return s, fmt.Errorf("read settings: %w", err)
+		return s, unreadable(err)
 	}
 	mistakes := decodeSettings(path, text, &s)
 	mistakes = append(mistakes, append(s.check(path), s.checkMail(path, text)...)...)
@@ -85,6 +89,11 @@ func readSettings(path string) (settings, error) {
 		return s, usage(mistakes, "改正后再启动；说明见文件里的注释 (mend the file; its comments explain each key)")
 	}
 	return s, nil
+}
+
+// unreadable is a file of the data folder that is there and cannot be read.
+func unreadable(err error) error {
+	return trouble(err, "检查这个文件的读取权限和所在的磁盘，再试一次 (check the permissions of the file and its disk, then try again)")
 }
 
 func decodeSettings(path string, text []byte, s *settings) templates.Mistakes {

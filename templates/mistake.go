@@ -15,6 +15,7 @@ type Mistake struct {
 	Col     int // from 1, in characters
 	Message string
 	Hint    string // what to do, may be ""
+	Cause   error  // why the file is there and cannot be read; nil when it can
 }
 
 func (m Mistake) String() string {
@@ -35,6 +36,16 @@ func (m Mistakes) Error() string {
 		lines[i] = one.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Unwrap is why files that are there cannot be read.
+func (m Mistakes) Unwrap() (causes []error) {
+	for _, one := range m {
+		if one.Cause != nil {
+			causes = append(causes, one.Cause)
+		}
+	}
+	return causes
 }
 
 // err is the mistakes as an error, nil when there are none.

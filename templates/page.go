@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"regexp"
 	"strings"
@@ -40,6 +41,10 @@ func openPage(path string) *page {
 	if err != nil {
 		p := &page{file: path}
 		p.add(0, 0, fmt.Sprintf("文件打不开：%v", err), "请检查文件是否存在、有没有读取权限")
+		var refused *fs.PathError
+		if errors.As(err, &refused) && !errors.Is(err, fs.ErrNotExist) {
+			p.mistakes[0].Cause = err
+		}
 		return p
 	}
 	return newPage(path, text)
