@@ -86,13 +86,11 @@ func (q *session) makeTable(t *formTable) error {
 		[]any{"rows_" + t.form.Name}, &there); err != nil || there > 0 {
 		return err
 	}
-	columns := ownColumns
+	columns := []string{ownColumns}
 	for _, f := range t.form.Fields {
-		for _, c := range storageOf(f).columns {
-			columns += ", " + quote(f.Name+c.suffix) + " " + c.sql
-		}
+		columns = append(columns, columnsOf(f)...)
 	}
-	if err := q.do("CREATE TABLE " + t.name + " (" + columns + ") STRICT"); err != nil {
+	if err := q.do("CREATE TABLE " + t.name + " (" + strings.Join(columns, ", ") + ") STRICT"); err != nil {
 		return err
 	}
 	for _, f := range t.form.Fields {
@@ -144,12 +142,20 @@ func (q *session) storedFields(form string) (map[string]storedField, error) {
 }
 
 func (q *session) addField(t *formTable, f *templates.Field) error {
-	for _, c := range storageOf(f).columns {
-		if err := q.do("ALTER TABLE " + t.name + " ADD COLUMN " + quote(f.Name+c.suffix) + " " + c.sql); err != nil {
+	for _, column := range columnsOf(f) {
+		if err := q.do("ALTER TABLE " + t.name + " ADD COLUMN " + column); err != nil {
 			return err
 		}
 	}
 	return q.noteField(t, f)
+}
+
+// columnsOf defines the columns of a field.
+func columnsOf(f *templates.Field) (columns []string) {
+	for _, c := range storageOf(f).columns {
+		columns = append(columns, quote(f.Name+c.suffix)+" "+c.sql)
+	}
+	return columns
 }
 
 // noteField remembers that a field has its columns.
