@@ -11,9 +11,15 @@ import (
 // syncDir does nothing: rename asks for the same.
 func syncDir(string) error { return nil }
 
-// rename replaces the target and returns when that is on disk.
+// rename replaces the target and returns when that is on disk. A target that
+// somebody made read-only would refuse to be replaced.
 func rename(from, to string) error {
-	return moveFile(from, to, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH)
+	const flags = windows.MOVEFILE_REPLACE_EXISTING | windows.MOVEFILE_WRITE_THROUGH
+	err := moveFile(from, to, flags)
+	if errors.Is(err, windows.ERROR_ACCESS_DENIED) && os.Chmod(to, 0o600) == nil {
+		return moveFile(from, to, flags)
+	}
+	return err
 }
 
 func moveFile(from, to string, flags uint32) error {
