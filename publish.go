@@ -21,7 +21,8 @@ import (
 const coalesce = 2 * time.Second
 
 // publishWanted regenerates every summary that is older than its data. One
-// that cannot be written does not hold up the others.
+// that cannot be written does not hold up the others; one that somebody has
+// open is told of once, and stands on the page until it could be written.
 func (h *house) publishWanted(ctx context.Context) error {
 	names, err := h.store.Wanted(ctx)
 	if err != nil {
@@ -29,7 +30,14 @@ func (h *house) publishWanted(ctx context.Context) error {
 	}
 	var errs []error
 	for _, name := range names {
-		if err := h.publish(ctx, name); err != nil {
+		err := h.publish(ctx, name)
+		var open *openElsewhere
+		if errors.As(err, &open) {
+			err = open.tell(h.notices.set("summary "+name, open.line()))
+		} else {
+			h.notices.set("summary "+name, "")
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("summary %s: %w", name, err))
 		}
 	}
@@ -47,8 +55,9 @@ func (h *house) publish(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(h.path("summaries", api.SummaryFile(table.Title)), book); err != nil {
-		return err
+	file := api.SummaryFile(table.Title)
+	if err := writeWhole(h.path("summaries", file), book); err != nil {
+		return inTheWay(file, err)
 	}
 	sum := sha256.Sum256(book)
 	// What has been placed is marked, even while the program is being stopped.

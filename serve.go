@@ -185,9 +185,8 @@ func (h *house) apiDeps() api.Deps {
 	return api.Deps{
 		City:  h.settings.City,
 		Store: h.store, Catalog: h.catalog, Share: h.path("share"), Archive: h.path("archive"),
-		Summaries: h.path("summaries"),
-		Now:       func() time.Time { return h.now().In(h.zone) },
-		Version:   version, Log: h.log,
+		Now:     func() time.Time { return h.now().In(h.zone) },
+		Version: version, Log: h.log,
 		Drop: h.drop, Fits: func(name string) bool { return !watcher.Skips(name) && watcher.CheckName(name) == nil },
 		Check: h.checkUpload, Annotated: h.office.Annotated, Receipt: h.office.Receipt,
 		Prefilled: h.office.Prefilled,

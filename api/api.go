@@ -33,15 +33,14 @@ type Store interface {
 
 // Deps is all that the room needs from outside.
 type Deps struct {
-	Store     Store
-	Catalog   *templates.Catalog
-	City      string           // whose counties report; shown at the top, "" for no name
-	Share     string           // folder of the counties' folders, shown to people only
-	Archive   string           // folder of the originals, by SHA-256
-	Summaries string           // folder of the published summary workbooks
-	Now       func() time.Time // its zone is the zone in which times are shown
-	Version   string
-	Log       *slog.Logger
+	Store   Store
+	Catalog *templates.Catalog
+	City    string           // whose counties report; shown at the top, "" for no name
+	Share   string           // folder of the counties' folders, shown to people only
+	Archive string           // folder of the originals, by SHA-256
+	Now     func() time.Time // its zone is the zone in which times are shown
+	Version string
+	Log     *slog.Logger
 
 	// Drop puts an uploaded file into the county's folder and returns the path
 	// or name it got; the watcher takes it from there.

@@ -78,13 +78,13 @@ func open(t *testing.T) *office {
 	o.store = store
 	o.deps = Deps{
 		Store: store, Catalog: catalog, Now: o.clock, Version: "1.2.3",
-		Share: filepath.Join(dir, "share"), Archive: filepath.Join(dir, "archive"), Summaries: filepath.Join(dir, "summaries"),
+		Share: filepath.Join(dir, "share"), Archive: filepath.Join(dir, "archive"),
 		Log:  slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Drop: o.drop, Check: o.check, Annotated: o.annotated,
 		Receipt: func(_ context.Context, id int64) (string, error) { return fmt.Sprintf("回执 %d\n", id), nil },
 		Fits:    func(name string) bool { return filepath.Ext(name) != ".part" },
 	}
-	for _, d := range []string{o.deps.Share, o.deps.Archive, o.deps.Summaries} {
+	for _, d := range []string{o.deps.Share, o.deps.Archive} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
 			t.Fatal(err)
 		}

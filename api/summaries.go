@@ -3,10 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -68,22 +64,9 @@ func SummaryFile(title string) string {
 	return strings.TrimRight(harmless(title), ". ") + ".xlsx"
 }
 
-// getSummaryBook sends the workbook that was published; one for another period,
-// or one that is not written yet, is drawn now.
+// getSummaryBook draws the table as it is now. The workbook in the summaries
+// folder may be behind it: whoever has that open keeps it from being replaced.
 func (s *server) getSummaryBook(ctx context.Context, in *summaryIn) (*download, error) {
-	x := s.Catalog.Summary(in.Name)
-	if x == nil {
-		return nil, refuse("summary-unknown", in.Name)
-	}
-	if in.Period == "" {
-		data, err := os.ReadFile(filepath.Join(s.Summaries, SummaryFile(x.Title)))
-		if err == nil {
-			return inMemory(xlsxType, x.Title+".xlsx", x.Name+".xlsx", data), nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-	}
 	t, err := s.getSummary(ctx, in)
 	if err != nil {
 		return nil, err
@@ -92,7 +75,8 @@ func (s *server) getSummaryBook(ctx context.Context, in *summaryIn) (*download, 
 	if err := sheets.Draw(&b, templates.DrawTable(t)); err != nil {
 		return nil, err
 	}
-	return inMemory(xlsxType, t.Title+dash(t.Period)+".xlsx", x.Name+dash(t.Period)+".xlsx", b.Bytes()), nil
+	period := dash(in.Period)
+	return inMemory(xlsxType, t.Title+period+".xlsx", in.Name+period+".xlsx", b.Bytes()), nil
 }
 
 func dash(period string) string {
