@@ -42,6 +42,9 @@ func (r Report) englishHead() string {
 	if s.Read == 0 && merge.Takes(s.Verdict) {
 		head = "Accepted: a report of nothing (零报告)."
 	}
+	if r.dry() {
+		head = "Checked only, nothing was stored. Handed in like this, it would be: " + head
+	}
 	if s.Channel == merge.ByRecheck {
 		head += " " + templates.Say("en", "recheck.why", nil)
 	}

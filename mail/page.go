@@ -65,13 +65,16 @@ func (r Report) page() page {
 // receiptPart says what arrived and how much of it counts.
 func (r Report) receiptPart() part {
 	s := r.Submission
-	p := part{Title: "回执"}
+	p, at := part{Title: "回执"}, "收到时间"
+	if r.dry() {
+		p.Title, at = "核对结果", "核对时间"
+	}
 	p.say("回执编号", s.Number)
 	p.say("报送单位", s.County)
 	p.say("文件", templates.Shown(s.File, 200))
 	p.say("文件指纹", shortSum(s.SHA256))
 	if !s.ArrivedAt.IsZero() {
-		p.say("收到时间", s.ArrivedAt.In(r.zone()).Format("2006年1月2日 15:04"))
+		p.say(at, s.ArrivedAt.In(r.zone()).Format("2006年1月2日 15:04"))
 	}
 	p.say("识别为", r.formText())
 	p.say("报告期", r.periodText())
@@ -126,6 +129,8 @@ func (r Report) rowsText() string {
 		return "零报告，没有数据行"
 	case s.Read == 0:
 		return "没有读到数据行"
+	case r.dry():
+		return r.dryRows()
 	case s.Verdict == templates.Returned:
 		return fmt.Sprintf("读到 %d 行，没有入库", s.Read)
 	case s.Accepted == 0 && s.Held == 0:

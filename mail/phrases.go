@@ -12,6 +12,9 @@ import (
 // verdict is the verdict in one sentence, with what it asks for.
 func (r Report) verdict() string {
 	s := r.Submission
+	if r.dry() {
+		return r.dryVerdict()
+	}
 	if s.County == merge.City && s.Verdict != templates.Pending {
 		return r.handedHead()
 	}

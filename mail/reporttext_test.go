@@ -97,6 +97,28 @@ func TestReportTextOfAcceptedFile(t *testing.T) {
 	}
 }
 
+// A file that was only checked is told what would become of it, and never that it
+// is stored.
+func TestReportTextOfADryRun(t *testing.T) {
+	for verdict, want := range map[templates.Verdict][]string{
+		templates.Accepted: {"【通过】没有要改的，可以报送。这次只是核对，没有入库。", "读到 40 行，都可以入库"},
+		templates.Noted:    {"【通过有提醒】可以报送；下面的提醒请看一看。这次只是核对，没有入库。", "读到 40 行，都可以入库"},
+		templates.Partial:  {"【部分入库】这样报送能入库 37 行，另有 3 行要改好才能入库。这次只是核对，没有入库。", "读到 40 行，可以入库 37 行，待改 3 行"},
+		templates.Returned: {"【退回】这样报送会被退回，请先改好。这次只是核对，没有入库。", "读到 40 行，改好才能入库"},
+	} {
+		r := partly()
+		r.Submission.Number, r.Submission.Verdict = "", verdict
+		if merge.Takes(verdict) && verdict != templates.Partial {
+			r.Submission.Accepted, r.Submission.Held = 40, 0
+		}
+		text := ReportText(r)
+		inOrder(t, text, append(want, "Checked only, nothing was stored.")...)
+		if strings.Contains(text, "已入库") || strings.Contains(text, "全部入库") {
+			t.Errorf("told to be stored:\n%s", text)
+		}
+	}
+}
+
 func TestReportTextOfReturnedReport(t *testing.T) {
 	r := partly()
 	r.Form.Kind = templates.Report
