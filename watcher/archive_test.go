@@ -68,6 +68,19 @@ func TestLeftoverCopiesAreRemovedAtStart(t *testing.T) {
 	}
 }
 
+func TestLeftoverCopiesAreRemovedAtTheDoor(t *testing.T) {
+	r := newRig(t)
+	left := filepath.Join(r.Archive, "tmp", "left")
+	r.must(os.MkdirAll(filepath.Dir(left), 0o755))
+	r.must(os.WriteFile(left, []byte("half"), 0o600))
+	door, err := r.Door()
+	r.must(err)
+	defer door.Close()
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the leftover copy is still there: %v", err)
+	}
+}
+
 func TestACopyInProgressElsewhereIsNotRemoved(t *testing.T) {
 	r := newRig(t)
 	a, err := r.openArchive()

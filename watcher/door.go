@@ -16,7 +16,8 @@ type Door struct {
 	disk  *wholeDisk // nil where each file has to be brought to disk by itself
 }
 
-// Door opens the archive for many files.
+// Door opens the archive for many files, and removes the copies that a crash left
+// behind there.
 func (w *Watcher) Door() (*Door, error) {
 	own, err := w.settled()
 	if err != nil {
@@ -24,6 +25,9 @@ func (w *Watcher) Door() (*Door, error) {
 	}
 	store, err := own.openArchive()
 	if err != nil {
+		return nil, err
+	}
+	if err := store.sweep(); err != nil {
 		return nil, err
 	}
 	return &Door{own, store, openWholeDisk(store.path)}, nil
