@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -80,7 +81,7 @@ func compose(l merge.Letter, r Report, from string, files []attachment, most int
 type envelope struct {
 	letter        merge.Letter
 	from, subject string
-	root          string // what all letters about one report refer to
+	root          string // what all letters about one report refer to, "" for none
 	now           time.Time
 }
 
@@ -94,11 +95,13 @@ func (e envelope) fill(p page, files []attachment) (*gomail.Msg, error) {
 	}
 	m.SetMessageIDWithValue(strings.Trim(e.letter.MessageID, "<>"))
 	m.SetDateWithValue(e.now)
-	m.Subject(e.subject)
+	m.SetGenHeader(gomail.HeaderSubject, encodedSubject(e.subject))
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
-	m.SetGenHeader(gomail.HeaderInReplyTo, e.root)
-	m.SetGenHeader(gomail.HeaderReferences, e.root)
+	if e.root != "" {
+		m.SetGenHeader(gomail.HeaderInReplyTo, e.root)
+		m.SetGenHeader(gomail.HeaderReferences, e.root)
+	}
 	m.SetBodyString(gomail.TypeTextPlain, p.text())
 	html, err := p.html(e.subject)
 	if err != nil {
@@ -109,6 +112,22 @@ func (e envelope) fill(p page, files []attachment) (*gomail.Msg, error) {
 		m.AttachReadSeeker(f.ascii, bytes.NewReader(f.data), gomail.WithFileContentType(f.kind), named(f))
 	}
 	return m, nil
+}
+
+// encodedSubject is the subject as encoded words of which the first is short enough
+// to stand on the line of the header's name: some programs show a subject that
+// begins on the next line with a space before it, or not at all.
+func encodedSubject(subject string) string {
+	const first = 36 // bytes; base64 and what is around it make them 60
+	at := min(first, len(subject))
+	for at < len(subject) && !utf8.RuneStart(subject[at]) {
+		at--
+	}
+	words := mime.BEncoding.Encode("UTF-8", subject[:at])
+	if at < len(subject) {
+		words += " " + mime.BEncoding.Encode("UTF-8", subject[at:])
+	}
+	return words
 }
 
 // named writes both names of an attachment: the ASCII one for every mail

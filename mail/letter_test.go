@@ -154,6 +154,32 @@ func TestLetter(t *testing.T) {
 	}
 }
 
+// The subject begins on the line of its name, and no line is longer than encoded
+// words may be (RFC 2047: 76).
+func TestLetterSubjectOnItsLine(t *testing.T) {
+	for _, subject := range []string{"【台账】发信测试", "【台账】督办：《第一轮中央环境保护督察尚未办结问题整改进展情况自查表》（2026-11-14 期）", "【台账】𠮷野家、𡈽屋、" + strings.Repeat("县", 200)} {
+		m, err := envelope{merge.Letter{MessageID: "<1@city.example>"}, "taizhang@city.example", subject, "", time.Now()}.fill(page{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var raw bytes.Buffer
+		if _, err := m.WriteTo(&raw); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(raw.String(), "\r\nSubject: =?UTF-8?b?") {
+			t.Errorf("%s begins on another line:\n%.400s", subject, raw.String())
+		}
+		for line := range strings.Lines(raw.String()) {
+			if len(strings.TrimRight(line, "\r\n")) > 76 && strings.Contains(line, "=?") {
+				t.Errorf("a line of %d bytes: %s", len(line)-2, line)
+			}
+		}
+		if got := written(t, m).subject(t); got != subject {
+			t.Errorf("reads %s, want %s", got, subject)
+		}
+	}
+}
+
 func TestLetterSubjectNamesNobody(t *testing.T) {
 	r := partly()
 	r.Submission.FormTitle, r.Submission.Form, r.Submission.Period = "", "", ""

@@ -25,7 +25,7 @@ func (s *SMTP) Trial(ctx context.Context, city, to string, now time.Time) error 
 		Parts: []part{{Title: "说明", Intro: "本邮件由系统自动发出，请不要回复。"},
 			{Title: englishTitle, Intro: "A test letter: sending works."}},
 	}
-	m, err := envelope{merge.Letter{MessageID: id}, s.From, "【台账】发信测试", id, now}.fill(p, nil)
+	m, err := envelope{merge.Letter{MessageID: id}, s.From, "【台账】发信测试", "", now}.fill(p, nil)
 	if err != nil {
 		return refusal(StageSender, err)
 	}
