@@ -21,18 +21,27 @@ type desk struct {
 	merged func()        // told after each merge
 
 	oddMu sync.Mutex
-	odd   []string // what was not taken, newest last
+	odd   []oddFile // what was not taken, newest last
 }
+
+// oddFile is a file that was left where it is.
+type oddFile struct{ folder, name, line string }
 
 // maxOdd bounds the list of files that were not taken.
 const maxOdd = 20
 
-// notTaken remembers a file that was left where it is, for the admin's page.
+// notTaken remembers a file that was left where it is, for the admin's page; with no
+// reason, that it is gone or was taken after all.
 func (d *desk) notTaken(folder, name, why string) {
-	d.log.Warn("file not taken", "county", folder, "why", why)
 	d.oddMu.Lock()
 	defer d.oddMu.Unlock()
-	d.odd = append(d.odd, fmt.Sprintf("%s %s/%s：%s", d.now().In(d.zone).Format("01-02 15:04"), printable(folder), printable(name), why))
+	d.odd = slices.DeleteFunc(d.odd, func(o oddFile) bool { return o.folder == folder && o.name == name })
+	if why == "" {
+		return
+	}
+	d.log.Warn("file not taken", "county", folder, "why", why)
+	line := fmt.Sprintf("%s %s/%s：%s", d.now().In(d.zone).Format("01-02 15:04"), printable(folder), printable(name), why)
+	d.odd = append(d.odd, oddFile{folder, name, line})
 	d.odd = d.odd[max(0, len(d.odd)-maxOdd):]
 }
 
@@ -43,7 +52,11 @@ func (d *desk) problems() (all []string) {
 	}
 	d.oddMu.Lock()
 	defer d.oddMu.Unlock()
-	return slices.Concat(d.notices.all(), all, d.odd)
+	all = append(d.notices.all(), all...)
+	for _, o := range d.odd {
+		all = append(all, o.line)
+	}
+	return all
 }
 
 // printable is a file name that is safe to show: what is no text or steers the
@@ -71,7 +84,7 @@ func (d *desk) watcher(r *root) *watcher.Watcher {
 		Complete: complete, Log: d.log, State: r.state, Failed: d.full,
 		Odd: func(folder, name, why string) { d.notTaken(r.label(folder), name, why) },
 		Arrived: func(ctx context.Context, a watcher.Arrival) error {
-			a.Name = r.arrivalName(a.Name)
+			a.Name = r.arrivalName(d.nameIn(a.Folder, a.Name))
 			return d.arrived(ctx, a)
 		},
 	}
@@ -91,11 +104,24 @@ func (d *desk) arrived(ctx context.Context, a watcher.Arrival) error {
 func (d *desk) record(ctx context.Context, a watcher.Arrival, channel string) (merge.Arrival, bool, error) {
 	sender := d.senderOf(a.Folder)
 	if sender == "" {
-		d.log.Warn("folder of no known county", "folder", a.Folder)
+		d.notTaken(a.Folder, a.Name, "文件夹不在 counties.yaml 里，没有收 (the folder is no county's)")
 		return merge.Arrival{}, false, nil
 	}
 	one := d.recordAll(ctx, []merge.Arrival{d.arrival(a, sender, channel)})[0]
 	return one.Arrival, one.Fresh, one.Err
+}
+
+// nameIn is the name of a file in a county's folder, by which versions are told apart.
+// In a second folder that is the county's too, such as one spelled with a blank, the
+// same name is another file.
+func (d *desk) nameIn(folder, name string) string {
+	if folder == cityFolder {
+		return name
+	}
+	if c := d.catalog.Counties.ByFolder(folder); c != nil && c.Folder != folder {
+		return folder + "/" + name
+	}
+	return name
 }
 
 // senderOf is who sends what comes through a folder, "" for nobody.

@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"taizhang/mail"
 	"taizhang/merge"
 	"taizhang/sheets"
 	"taizhang/templates"
+	"taizhang/watcher"
 
 	"github.com/gofrs/flock"
 )
@@ -104,7 +107,34 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 		return storeTrouble(err)
 	}
 	h.store.Zone, h.store.Heard = h.zone, h.heed
+	if write {
+		if err := h.sameNames(ctx); err != nil {
+			return err
+		}
+	}
 	return h.openOffice()
+}
+
+// sameNames refuses a county that got another name while its folder stayed: each file
+// in it would come in once more, and the city's totals count it twice. Where that has
+// happened already, it is told.
+func (h *house) sameNames(ctx context.Context) error {
+	senders, err := h.store.Senders(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(senders)) {
+		now := h.catalog.Counties.Renamed(name)
+		switch {
+		case now == nil || name == merge.City:
+		case senders[now.Name] > 0:
+			h.notices.set("renamed "+name, fmt.Sprintf("“%s”和“%s”是同一个文件夹的单位，各有收过的文件，汇总会算两次；用 taizhang undo 撤销其中一方的 (one folder has reported under two names and counts twice)", name, now.Name))
+		default:
+			return usage(fmt.Errorf("counties.yaml 里“%s”的文件夹，以前以“%s”的名义收过 %d 份文件；照这样启动会再收一遍，汇总算两次 (the folder of this county has reported under another name)", now.Name, name, senders[name]),
+				fmt.Sprintf("这一项的 name 写“%s”，把“%s”写进它的 aliases (keep the old name, and put the new one into aliases)", name, now.Name))
+		}
+	}
+	return nil
 }
 
 // equip reads the settings and everything that is data.
@@ -113,10 +143,16 @@ func (h *house) equip() (err error) {
 		return err
 	}
 	if h.catalog, err = loadCatalog(templates.City{Forms: h.path("forms"), Counties: h.path("counties.yaml"),
-		Holidays: h.path("holidays.yaml"), Colours: h.path("colours.yaml"), Zone: h.zone}); err != nil {
+		Holidays: h.path("holidays.yaml"), Colours: h.path("colours.yaml"), Zone: h.zone, Folder: folderMistake}); err != nil {
 		return err
 	}
 	h.catalog.Counties.Strict = h.settings.StrictFolders
+	for _, name := range h.settings.Chase.Forms {
+		if h.catalog.Form(name) == nil {
+			return usage(fmt.Errorf("taizhang.yaml 的 chase.forms 里写了“%s”，没有这种表 (no such form)", name),
+				"taizhang form list 列出全部表样的名称 (lists the names of all forms)")
+		}
+	}
 	return h.openRoots()
 }
 
@@ -140,11 +176,28 @@ func (h *house) countyFolders() error {
 		folders = append(folders, c.Folder)
 	}
 	for _, folder := range folders {
-		if err := os.MkdirAll(h.path("share", folder), 0o770); err != nil {
+		err := os.MkdirAll(h.path("share", folder), 0o770)
+		if there, lost := os.Lstat(h.path("share", folder)); err != nil && lost == nil && !there.IsDir() {
+			h.log.Warn("something else lies where a county's folder should be; its files cannot come in", "county", folder)
+			continue // it must not keep the other counties waiting; the watcher tells of it on the page
+		}
+		if err != nil {
 			return trouble(err, "检查 share 文件夹的写权限 (check permissions of the share folder)")
 		}
 	}
 	return nil
+}
+
+// folderMistake is why a county cannot have a folder of this name, "" when it can.
+func folderMistake(name string) string {
+	var wrong *watcher.NameError
+	if name == cityFolder {
+		return "这是市里自己的文件夹 (it is the city's own)"
+	}
+	if errors.As(watcher.CheckFolder(name), &wrong) {
+		return wrong.Why
+	}
+	return ""
 }
 
 // loadCatalog reads forms, summaries and counties; mistakes are the operator's.

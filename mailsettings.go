@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,18 @@ func (s settings) checkMail(path string, text []byte) (out templates.Mistakes) {
 	if m.Host != "" && m.From == "" {
 		wrong("", []string{"mail"}, "mail.from 没有填写：发信地址")
 	}
+	if m.Host != "" && !plainHost(m.Host) {
+		wrong("", []string{"mail", "host"}, "mail.host 只写服务器的名称，例如 smtp.example.gov.cn，端口写在 mail.port；现在是“%s”", m.Host)
+	}
+	if m.Port < 1 || m.Port > 65535 {
+		wrong("", []string{"mail", "port"}, "mail.port 应在 1 到 65535 之间，现在是 %d", m.Port)
+	}
+	if m.Host != "" && m.User == "" && m.passwords() > 0 {
+		wrong("", []string{"mail"}, "写了密码，没有写 mail.user：登录的账号")
+	}
+	if m.Host != "" && m.User != "" && m.passwords() == 0 {
+		wrong("", []string{"mail", "user"}, "写了 mail.user，没有写密码：填 mail.password、passwordFile 或 passwordEnv")
+	}
 	if m.TLS != "starttls" && m.TLS != "tls" && m.TLS != "none" {
 		wrong("", []string{"mail", "tls"}, "mail.tls 只能是 starttls、tls 或 none，现在是“%s”", m.TLS)
 	}
@@ -69,6 +82,11 @@ func (s settings) checkMail(path string, text []byte) (out templates.Mistakes) {
 		wrong("", []string{"mail", "perMinute"}, "mail.perMinute 应在 1 到 1000 之间，现在是 %d", m.PerMinute)
 	}
 	return out
+}
+
+// plainHost says whether a text can name a server: a name or an address, without a port.
+func plainHost(host string) bool {
+	return net.ParseIP(host) != nil || !strings.ContainsAny(host, " \t\r\n/:@[]")
 }
 
 // passwords counts the places in which a password is set.

@@ -157,10 +157,12 @@ func (h *house) answersPlace(county string) (share, folder string, err error) {
 		folder = c.Folder
 	}
 	for _, r := range h.roots[1:] {
-		switch {
-		case r.only != nil && r.only.Name == county:
+		if r.only != nil && r.only.Name == county {
 			return r.Path, ".", r.here(folder)
-		case r.only == nil && r.memory.Knows(folder):
+		}
+	}
+	for _, r := range h.roots[1:] {
+		if r.only == nil && r.memory.Knows(folder) {
 			return r.Path, folder, r.here(folder)
 		}
 	}
@@ -183,7 +185,7 @@ func (h *house) countyNamed(name string) *templates.County {
 // rootMistakes holds the further roots against each other and the data folder.
 func rootMistakes(roots []rootSettings, data string) (out []string) {
 	taken := map[string]bool{}
-	paths := map[string]string{"data": realPath(data)}
+	paths := map[string]string{"data": realPath(data), "share": realPath(filepath.Join(data, "share"))}
 	for i, r := range roots {
 		where := fmt.Sprintf("roots 第 %d 项", i+1)
 		if err := watcher.CheckName(r.Name); err != nil || r.Name == mail.AnswersFolder {
@@ -208,13 +210,27 @@ func rootMistakes(roots []rootSettings, data string) (out []string) {
 	return out
 }
 
-// realPath is a path as far as it can be told without asking a share.
+// realPath is a path without links, as far as that can be told in a moment: a share
+// that does not answer must not hold up the start.
 func realPath(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return filepath.Clean(path)
 	}
-	return abs
+	found := make(chan string, 1)
+	go func() {
+		real, err := filepath.EvalSymlinks(abs)
+		if err != nil {
+			real = abs
+		}
+		found <- real
+	}()
+	select {
+	case real := <-found:
+		return real
+	case <-time.After(time.Second):
+		return abs
+	}
 }
 
 // inside reports whether a path is the folder or below it.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 
 	"taizhang/api"
@@ -69,7 +70,10 @@ func listen(flag, setting string) (net.Listener, error) {
 	if flag != "" {
 		addr = flag
 	}
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
+	if _, odd := strconv.ParseUint(port, 10, 16); err == nil && (odd != nil) {
+		err = fmt.Errorf("“%s”的端口不对，应在 0 到 65535 之间 (no such port)", addr)
+	}
 	if err != nil {
 		return nil, usage(err, "地址写成 127.0.0.1:8080 的样子 (write the address like 127.0.0.1:8080)")
 	}
@@ -183,7 +187,7 @@ func (h *house) show(ctx context.Context, l net.Listener, problems func() []stri
 
 func (h *house) apiDeps() api.Deps {
 	return api.Deps{
-		City:  h.settings.City,
+		City: h.settings.City, Hosts: append([]string{"localhost"}, h.settings.Hosts...),
 		Store: h.store, Catalog: h.catalog, Share: h.path("share"), Archive: h.path("archive"),
 		Now:     func() time.Time { return h.now().In(h.zone) },
 		Version: version, Log: h.log,

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,6 +27,7 @@ type settings struct {
 	Chase         chaseSettings  `yaml:"chase"`
 	PrefillDays   int            `yaml:"prefillDays"`
 	Addr          string         `yaml:"addr"`
+	Hosts         words          `yaml:"hosts"`
 	StrictFolders bool           `yaml:"strictFolders"`
 	Settle        duration       `yaml:"settle"`
 	Rescan        duration       `yaml:"rescan"`
@@ -84,7 +85,7 @@ func readSettings(path string) (settings, error) {
 		return s, unreadable(err)
 	}
 	mistakes := decodeSettings(path, text, &s)
-	mistakes = append(mistakes, append(s.check(path), s.checkMail(path, text)...)...)
+	mistakes = append(mistakes, append(s.check(path, text), s.checkMail(path, text)...)...)
 	if len(mistakes) > 0 {
 		return s, usage(mistakes, "改正后再启动；说明见文件里的注释 (mend the file; its comments explain each key)")
 	}
@@ -111,35 +112,86 @@ func decodeSettings(path string, text []byte, s *settings) templates.Mistakes {
 	}
 	var out templates.Mistakes
 	for _, e := range list.Errors {
-		out = append(out, templates.Mistake{File: path, Line: e.Mark.Line, Col: e.Mark.Column, Message: e.Message})
+		out = append(out, templates.Mistake{File: path, Line: e.Mark.Line, Col: e.Mark.Column, Message: plainYAML(e.Message)})
 	}
 	return out
 }
 
+// spokenYAML says in our words what the YAML reader says in those of the program.
+var spokenYAML = []struct {
+	said  *regexp.Regexp
+	plain string
+}{
+	{regexp.MustCompile(`^field (\S+) not found in type .*$`), "没有“$1”这个设置项，核对写法 (no such setting)"},
+	{regexp.MustCompile(`^mapping key "(.*)" already defined at line (\d+)$`), "“$1”在第 $2 行已经写过 (written twice)"},
+	{regexp.MustCompile("^cannot construct !!\\w+(?: `.*`)? into u?int\\d*$"), "这里要写整数 (a whole number is wanted)"},
+	{regexp.MustCompile("^cannot construct !!\\w+(?: `.*`)? into bool$"), "这里要写 true 或 false (true or false is wanted)"},
+	{regexp.MustCompile("^cannot construct !!\\w+(?: `.*`)? into string$"), "这里要写一段文字 (a text is wanted)"},
+	{regexp.MustCompile("^cannot construct !!\\w+(?: `.*`)? into \\[\\].*$"), "这里要写成列表，例如 [甲, 乙] (a list is wanted)"},
+	{regexp.MustCompile("^cannot construct !!\\w+(?: `.*`)? into .*$"), "这里要写成“键: 值” (keys with values are wanted)"},
+	{regexp.MustCompile(`^found character that cannot start any token$`), "行首不能用制表符，引号、冒号要成对、后面有空格 (a tab, or a stray character)"},
+	{regexp.MustCompile(`^found unexpected end of stream$`), "引号或括号没有写完 (a quote or bracket is not closed)"},
+}
+
+// plainYAML is a mistake as a person reads it; one that is not known stays as it is.
+func plainYAML(said string) string {
+	for _, one := range spokenYAML {
+		if one.said.MatchString(said) {
+			return one.said.ReplaceAllString(said, one.plain)
+		}
+	}
+	return said
+}
+
 // check holds the values against each other.
-func (s settings) check(path string) (out templates.Mistakes) {
-	wrong := func(format string, args ...any) {
-		out = append(out, templates.Mistake{File: path, Message: fmt.Sprintf(format, args...)})
+func (s settings) check(path string, text []byte) (out templates.Mistakes) {
+	wrong := func(key string, format string, args ...any) {
+		line, col := placeOf(text, strings.Split(key, ".")...)
+		out = append(out, templates.Mistake{File: path, Line: line, Col: col, Message: fmt.Sprintf(format, args...)})
 	}
 	if _, err := s.zone(); err != nil {
-		wrong("%v", err)
+		wrong("zone", "%v", err)
 	}
 	if s.Chase.Overdue.Exact != 0 {
-		wrong("chase.overdue 只能用天或周，例如 7d")
+		wrong("chase.overdue", "chase.overdue 只能用天或周，例如 7d")
 	}
 	if _, err := templates.ParseClock(s.Chase.At); err != nil {
-		wrong("chase.at：%v", err)
+		wrong("chase.at", "chase.at：%v", err)
 	}
 	if s.PrefillDays < 0 || s.PrefillDays > 60 {
-		wrong("prefillDays 应在 0 到 60 之间，现在是 %d", s.PrefillDays)
+		wrong("prefillDays", "prefillDays 应在 0 到 60 之间，现在是 %d", s.PrefillDays)
 	}
-	for _, text := range slices.Concat(rootMistakes(s.Roots, filepath.Dir(path)), s.Backup.check()) {
-		wrong("%s", text)
+	s.checkPace(wrong)
+	for _, text := range rootMistakes(s.Roots, filepath.Dir(path)) {
+		wrong("roots", "%s", text)
+	}
+	for _, text := range s.Backup.check() {
+		wrong("backup", "%s", text)
 	}
 	if s.MaxFileMB < 1 || s.MaxFileMB > 1024 {
-		wrong("maxFileMB 应在 1 到 1024 之间，现在是 %d", s.MaxFileMB)
+		wrong("maxFileMB", "maxFileMB 应在 1 到 1024 之间，现在是 %d", s.MaxFileMB)
 	}
 	return out
+}
+
+// Between these a folder is looked at often enough, and not all the time.
+const (
+	minSettle, maxSettle = 50 * time.Millisecond, time.Hour
+	minRescan, maxRescan = 100 * time.Millisecond, 24 * time.Hour
+)
+
+// checkPace holds how often and how long is waited; 0 is the usual.
+func (s settings) checkPace(wrong func(key, format string, args ...any)) {
+	within := func(key, name string, d duration, least, most time.Duration) {
+		if v := d.value(); v != 0 && (v < least || v > most) {
+			wrong(key, "%s 应在 %v 到 %v 之间，现在是 %v", name, least, most, v)
+		}
+	}
+	within("settle", "settle", s.Settle, minSettle, maxSettle)
+	within("rescan", "rescan", s.Rescan, minRescan, maxRescan)
+	for i, r := range s.Roots {
+		within(fmt.Sprintf("roots.%d.settle", i), "roots 里的 settle", r.Settle, minSettle, maxSettle)
+	}
 }
 
 func (d duration) value() time.Duration { return time.Duration(d) }

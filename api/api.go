@@ -36,6 +36,7 @@ type Deps struct {
 	Store   Store
 	Catalog *templates.Catalog
 	City    string           // whose counties report; shown at the top, "" for no name
+	Hosts   []string         // names under which the page may be asked for, besides plain addresses; nil for any
 	Share   string           // folder of the counties' folders, shown to people only
 	Archive string           // folder of the originals, by SHA-256
 	Now     func() time.Time // its zone is the zone in which times are shown
@@ -78,7 +79,7 @@ func New(d Deps) *echo.Echo {
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.fail
 	e.Pre(dotted)
-	e.Use(s.logged, s.rescued, headers, sameOrigin())
+	e.Use(s.logged, s.rescued, headers, s.ownHost, sameOrigin())
 	s.routes(e)
 	return e
 }
@@ -88,7 +89,7 @@ func New(d Deps) *echo.Echo {
 func Server(addr string, h http.Handler) *http.Server {
 	return &http.Server{
 		Addr:              addr,
-		Handler:           h,
+		Handler:           headAsGet(h),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       3 * time.Minute, // an upload of 30 MB over a slow line
 		WriteTimeout:      5 * time.Minute, // an original of 100 MB over a slow line

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -38,6 +41,37 @@ func sameOrigin() echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
+}
+
+// ownHost refuses a request that asks for another name than ours. A page on the
+// internet can have its own name lead to this machine, and would then be taken for ours
+// by the browser; a plain address cannot be made to lead here.
+func (s *server) ownHost(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		host := c.Request().Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		host = strings.TrimSuffix(strings.Trim(host, "[]"), ".")
+		named := func(ours string) bool { return strings.EqualFold(ours, host) }
+		if s.Hosts == nil || net.ParseIP(host) != nil || slices.ContainsFunc(s.Hosts, named) {
+			return next(c)
+		}
+		return refuse("host-unknown")
+	}
+}
+
+// headAsGet answers HEAD as GET is; net/http leaves the content out, for it goes by the
+// request as it came.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			asked := *r
+			asked.Method = http.MethodGet
+			r = &asked
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // rescued turns a panic into an error, which is then answered and logged like

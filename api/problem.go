@@ -33,6 +33,7 @@ var statusOf = map[string]int{
 	"file-name-unsafe":   http.StatusUnprocessableEntity,
 	"too-large":          http.StatusRequestEntityTooLarge,
 	"cross-origin":       http.StatusForbidden,
+	"host-unknown":       http.StatusMisdirectedRequest,
 	"method-not-allowed": http.StatusMethodNotAllowed,
 	"not-acceptable":     http.StatusNotAcceptable,
 	"busy":               http.StatusServiceUnavailable,

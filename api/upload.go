@@ -156,6 +156,9 @@ func (u *upload) close() {
 // readForm reads a multipart form within the limit. A form that is none is the
 // client's mistake.
 func readForm(r *http.Request) (*multipart.Form, error) {
+	if r.ContentLength > maxUpload+1<<20 {
+		return nil, refuse("too-large", maxUpload>>20) // before the sender begins
+	}
 	r.Body = http.MaxBytesReader(nil, r.Body, maxUpload+1<<20)
 	err := r.ParseMultipartForm(1 << 20)
 	var large *http.MaxBytesError

@@ -61,6 +61,25 @@ func (q *session) ours(a Arrival) (bool, error) {
 	return n > 0, err
 }
 
+// Senders lists the names under which files ever came, with how many.
+func (s *Store) Senders(ctx context.Context) (files map[string]int, err error) {
+	type sender struct {
+		county string
+		n      int
+	}
+	files = map[string]int{}
+	err = s.look(ctx, func(q *session) error {
+		all, err := list(q, func(scan func(...any) error) (one sender, err error) {
+			return one, scan(&one.county, &one.n)
+		}, `SELECT county, COUNT(*) FROM arrival GROUP BY county`)
+		for _, one := range all {
+			files[one.county] = one.n
+		}
+		return err
+	})
+	return files, err
+}
+
 const arrivalColumns = `id, county, name, sha256, size, at, channel`
 
 func scanArrival(scan func(...any) error) (a Arrival, err error) {

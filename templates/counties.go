@@ -17,14 +17,15 @@ type Counties struct {
 
 	mu     sync.RWMutex
 	list   []*County            // in order
-	folder map[string]*County   // by folder, folded
+	folder map[string]*County   // the listed ones by folder, folded
+	met    map[string]*County   // those only met as a folder, by its exact name
 	name   map[string][]*County // by name and alias, folded
 }
 
 // NewCounties makes a list of counties. It is for counties that are known to
 // have no name twice, as a file of counties is checked to be.
 func NewCounties(list ...*County) *Counties {
-	c := &Counties{folder: map[string]*County{}, name: map[string][]*County{}}
+	c := &Counties{folder: map[string]*County{}, met: map[string]*County{}, name: map[string][]*County{}}
 	for _, one := range list {
 		c.add(one)
 	}
@@ -34,7 +35,11 @@ func NewCounties(list ...*County) *Counties {
 // add takes a county; the caller holds the lock, or is alone.
 func (c *Counties) add(one *County) {
 	one.Folder = cmp.Or(one.Folder, one.Name)
-	c.folder[fold(one.Folder)] = one
+	if one.New {
+		c.met[one.Folder] = one
+	} else {
+		c.folder[fold(one.Folder)] = one
+	}
 	for _, word := range append([]string{one.Name}, one.Aliases...) {
 		if key := fold(word); !slices.Contains(c.name[key], one) {
 			c.name[key] = append(c.name[key], one)
@@ -62,23 +67,53 @@ func (c *Counties) All() []*County {
 	return slices.Clone(c.list)
 }
 
-// ByFolder returns the county whose folder this is. A folder that no county
-// names is a new county of that name and is remembered; when Strict it is nil.
+// ByFolder returns the county whose folder this is, or whose full name it bears;
+// blanks and full-width letters make no difference. A folder that no county names is a
+// new county of exactly that name and is remembered; when Strict it is nil.
 func (c *Counties) ByFolder(folder string) *County {
-	key := fold(folder)
 	c.mu.RLock()
-	one := c.folder[key]
+	one := c.known(folder)
 	c.mu.RUnlock()
-	if one != nil || c.Strict || key == "" {
+	if one != nil || c.Strict || fold(folder) == "" {
 		return one
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if one = c.folder[key]; one == nil {
+	if one = c.known(folder); one == nil {
 		one = &County{Name: folder, Folder: folder, New: true}
 		c.add(one)
 	}
 	return one
+}
+
+// Renamed returns the listed county to which a name leads that is none of the list's: the
+// name is its folder's, so that the files there would come in once more under the new
+// name. It is nil when the name is in the list, or leads nowhere.
+func (c *Counties) Renamed(name string) *County {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, one := range c.name[fold(name)] {
+		if one.Name == name {
+			return nil
+		}
+	}
+	return c.folder[fold(name)]
+}
+
+// known is the county of a folder, nil when it was never met; the caller holds the
+// lock. Two new folders whose names differ by a blank are two: nobody can say which of
+// them is meant by what.
+func (c *Counties) known(folder string) *County {
+	key := fold(folder)
+	if one := c.folder[key]; one != nil {
+		return one
+	}
+	for _, one := range c.name[key] {
+		if !one.New && fold(one.Name) == key {
+			return one
+		}
+	}
+	return c.met[folder]
 }
 
 // ByName returns the county of a name or alias. Blanks and full-width letters
@@ -95,7 +130,8 @@ func (c *Counties) ByName(text string) *County {
 
 // loadCounties reads counties.yaml, whose units report some or all of the forms.
 // A file that is not there names nobody.
-func loadCounties(path string, forms []*Form) (*Counties, Mistakes) {
+func loadCounties(city City, forms []*Form) (*Counties, Mistakes) {
+	path := city.Counties
 	if path == "" {
 		return NewCounties(), nil
 	}
@@ -106,14 +142,14 @@ func loadCounties(path string, forms []*Form) (*Counties, Mistakes) {
 	if p.root == nil {
 		return NewCounties(), p.all()
 	}
-	return readCounties(p, forms), p.all()
+	return readCounties(p, forms, city.Folder), p.all()
 }
 
 var countyKeys = []string{"code", "name", "aliases", "kind", "order", "folder", "contact", "phone", "email", "forms"}
 
 // readCounties reads the page as a list of counties. Two that share a name, an
 // alias, a folder or a code could not be told apart.
-func readCounties(p *page, forms []*Form) *Counties {
+func readCounties(p *page, forms []*Form, fits func(string) string) *Counties {
 	if c := p.root.Content; len(c) == 2 && c[0].Value == "counties" && c[1].Tag == "!!null" {
 		return NewCounties() // the example, with nobody filled in yet
 	}
@@ -129,6 +165,7 @@ func readCounties(p *page, forms []*Form) *Counties {
 			Phone: d.text("phone"), Email: d.texts("email"), Forms: d.texts("forms"),
 		}
 		d.unique(one, taken)
+		d.watched(one, fits)
 		d.addresses(one)
 		d.owed(one, forms)
 		if one.Name != "" {
@@ -166,6 +203,20 @@ func (d *dict) unique(one *County, taken map[string]string) {
 		key = "name"
 	}
 	claim("folder", key, folder)
+}
+
+// watched makes sure that somebody looks into the folder of a county.
+func (d *dict) watched(one *County, fits func(string) string) {
+	key, folder := "folder", one.Folder
+	if folder == "" {
+		key, folder = "name", one.Name
+	}
+	if fits == nil || !plainFolder(folder) || folder == "" {
+		return
+	}
+	if why := fits(folder); why != "" {
+		d.page.wrong(d.at(key), "写一个别的 folder，name 不用改", "“%s”不能作文件夹名：%s", short(folder), why)
+	}
 }
 
 // plainFolder says whether the name is one folder below the share, on Windows too.

@@ -21,6 +21,10 @@ type City struct {
 	Holidays string         // file of its holidays
 	Colours  string         // file of its colours and deadlines
 	Zone     *time.Location // of due days, nil for China's
+
+	// Folder says why a county's folder cannot have this name, "" when it can; nil
+	// when nobody watches folders.
+	Folder func(name string) string
 }
 
 //go:embed forms/*.yaml summaries/*.yaml
@@ -40,7 +44,7 @@ func LoadCity(city City) (*Catalog, error) {
 		return nil, err
 	}
 	c := l.read()
-	counties, mistakes := loadCounties(city.Counties, c.Forms)
+	counties, mistakes := loadCounties(city, c.Forms)
 	c.Counties = counties
 	l.mistakes = append(l.mistakes, mistakes...)
 	c.Holidays, mistakes = loadHolidays(city.Holidays)

@@ -219,7 +219,7 @@ func FuzzPage(f *testing.F) {
 		for _, read := range []func(*page){
 			func(p *page) { readForm(p) },
 			func(p *page) { readSummary(p, forms) },
-			func(p *page) { readCounties(p, nil) },
+			func(p *page) { readCounties(p, nil, nil) },
 		} {
 			p := newPage("x.yaml", text)
 			if p.root != nil {

@@ -64,6 +64,7 @@ func (f *folder) run(ctx context.Context) {
 		if absent(err) && len(f.pending) == 0 && f.hall.dismiss(f) {
 			f.hall.state(f.name, TroubleSilent, time.Time{})
 			f.hall.away(f.name, nil)
+			f.left()
 			return
 		}
 		f.report(err)
@@ -75,6 +76,13 @@ func (f *folder) run(ctx context.Context) {
 			next = max(next, f.w.Settle)
 		}
 		rest.Reset(next)
+	}
+}
+
+// left forgets the files of a folder that is gone.
+func (f *folder) left() {
+	for name, file := range f.files {
+		f.fine(name, file)
 	}
 }
 
@@ -108,6 +116,7 @@ func (f *folder) report(err error) {
 	case text == f.told:
 	case text == "":
 		f.w.Log.Info("the folder can be read again", "folder", f.name)
+		f.w.Odd(f.name, "", "")
 	default:
 		f.w.Log.Warn("the folder cannot be read now; it is tried again", "folder", f.name, "error", text)
 		if errors.Is(err, errDenied) {
@@ -256,6 +265,7 @@ func (f *folder) remember(seen []sighting, all bool) {
 	}
 	for name, file := range f.files {
 		if all && file.round != f.round {
+			f.fine(name, file)
 			delete(f.files, name)
 		}
 	}
@@ -269,7 +279,7 @@ func (f *folder) stir(s sighting, file *resting, mark print, now time.Time) {
 	}
 	file.changed(mark, now, f.settleTime(s.name))
 	if !file.starving && s.stat.isRegular() && now.Sub(file.stirred) >= f.w.Restless {
-		file.starving = true
+		file.starving, file.odd = true, true
 		f.w.Odd(f.name, s.name, OddRestless)
 	}
 }

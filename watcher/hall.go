@@ -118,9 +118,9 @@ func (h *hall) round(ctx context.Context) error {
 			h.meet(ctx, name, st)
 		}
 	}
-	for name := range h.loose {
+	for name, file := range h.loose {
 		if !present[name] {
-			delete(h.loose, name)
+			h.forget(name, file)
 		}
 	}
 	return nil
@@ -153,20 +153,33 @@ func (h *hall) away(folder string, err error) {
 // else is told to Odd when it has been there, unchanged, for two looks.
 func (h *hall) meet(ctx context.Context, name string, st stat) {
 	switch {
-	case passes(name, "", st):
+	case passes(name, "", st) && (st.isDir() || !h.w.Memory.Knows(name)):
 	case st.isDir():
+		h.forget(name, h.loose[name])
 		h.enter(ctx, name)
 	case h.loose[name] == nil || h.loose[name].mark != st.mark():
+		h.forget(name, h.loose[name])
 		h.loose[name] = &resting{mark: st.mark()}
 	case !h.loose[name].told:
 		h.loose[name].told = true
-		h.w.Odd("", name, looseText(st))
+		h.w.Odd("", name, h.looseText(name, st))
 	}
 }
 
-func looseText(st stat) string {
-	if st.isLink() {
+// forget drops what is known of an entry outside the folders, if anything is.
+func (h *hall) forget(name string, file *resting) {
+	if file != nil && file.told {
+		h.w.Odd("", name, "")
+	}
+	delete(h.loose, name)
+}
+
+func (h *hall) looseText(name string, st stat) string {
+	switch {
+	case st.isLink():
 		return OddLink
+	case h.w.Memory.Knows(name):
+		return OddInstead
 	}
 	return OddOutside
 }

@@ -65,6 +65,9 @@ func OpenMemory(path string, mend bool) (*Memory, error) {
 
 // Knows reports whether the share ever had the folder, also while it is away.
 func (m *Memory) Knows(folder string) bool {
+	if m == nil {
+		return false
+	}
 	_, known := m.now().Folders[folder]
 	return known
 }

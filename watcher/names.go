@@ -76,6 +76,18 @@ func skipsFolder(name string) bool {
 		contains(skippedFolders, strings.ToLower(name))
 }
 
+// CheckFolder answers a *NameError for a name that a folder in a share cannot have: one
+// that CheckName refuses, or that is passed over as the system's or our own.
+func CheckFolder(name string) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	if skipsFolder(name) || name == answers {
+		return &NameError{Name: name, Why: "这个名称的文件夹不会被读取 (a folder of this name is passed over)"}
+	}
+	return nil
+}
+
 func extension(name string) string { return strings.ToLower(filepath.Ext(name)) }
 
 func contains(list []string, name string) bool {

@@ -169,3 +169,23 @@ func copyFile(from, to string) error {
 	_, err = io.Copy(dst, src)
 	return errors.Join(err, dst.Close())
 }
+
+// What is odd is told until it is gone or comes in, and then that it is over.
+func TestOddIsOver(t *testing.T) {
+	r := newRig(t)
+	r.deafen()
+	other := filepath.Join(filepath.Dir(r.Share), "other.xlsx")
+	r.must(os.WriteFile(other, []byte("A"), 0o644))
+	r.must(os.Link(other, r.path("丰和区/a.xlsx")))
+	r.must(syscall.Mkfifo(r.path("丰和区/b.xlsx"), 0o644))
+	r.must(os.WriteFile(r.path("散.xlsx"), []byte("A"), 0o644))
+	r.start()
+	r.expectOdd("丰和区/a.xlsx: " + OddHardLink)
+	r.expectOdd("丰和区/b.xlsx: " + OddSpecial)
+	r.expectOdd("/散.xlsx: " + OddOutside)
+	r.must(errors.Join(os.Remove(other), os.Remove(r.path("丰和区/b.xlsx")), os.Remove(r.path("散.xlsx"))))
+	r.expect("丰和区/a.xlsx=A")
+	for _, name := range []string{"丰和区/a.xlsx", "丰和区/b.xlsx", "/散.xlsx"} {
+		r.expectOdd(name + ": ")
+	}
+}

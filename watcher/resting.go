@@ -18,6 +18,7 @@ type resting struct {
 	delay    time.Duration // before the next try; grows
 	done     bool          // nothing to do until it changes
 	told     bool          // Odd was told of this mark
+	odd      bool          // Odd was told of this name, and not yet that it is over
 	stirred  time.Time     // when it first changed after it was last at rest; monotonic
 	starving bool          // Odd was told that it does not come to rest
 	error    string        // the trouble last logged for this mark
@@ -69,6 +70,7 @@ func (f *folder) attend(ctx context.Context, s sighting) {
 	switch {
 	case err == nil:
 		file.done, f.mourned = true, ""
+		f.fine(s.name, file)
 	case ctx.Err() != nil:
 	case errors.Is(err, errGone):
 		file.wait(f.w.Settle) // the next look will not find it
@@ -107,8 +109,16 @@ func (f *folder) mourn(file *resting, err error) {
 
 func (f *folder) tellOdd(name string, file *resting, why string) {
 	if !file.told {
-		file.told = true
+		file.told, file.odd = true, true
 		f.w.Odd(f.name, name, why)
+	}
+}
+
+// fine tells that what was odd is brought in, or gone.
+func (f *folder) fine(name string, file *resting) {
+	if file.odd {
+		file.odd = false
+		f.w.Odd(f.name, name, "")
 	}
 }
 

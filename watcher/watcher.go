@@ -59,8 +59,9 @@ type Watcher struct {
 
 	// Odd is told, once for each state of a file, why it will not be brought
 	// in: one of the Odd texts. The name is as in Arrival; the folder is empty
-	// for what lies directly in the share. Different folders call at the same
-	// time. May be nil.
+	// for what lies directly in the share. Once that file is gone or brought in,
+	// it is told with an empty why. Different folders call at the same time. May
+	// be nil.
 	Odd func(folder, name, why string)
 
 	// State is told when the share does not do what a share should: once when a
@@ -100,6 +101,7 @@ const (
 	OddSpecial  = "不是普通文件，未读取 (not a regular file)"
 	OddFolder   = "子文件夹中的文件不会被读取，请放到上一级 (files in a folder inside the folder are not read)"
 	OddOutside  = "没有放在任何报送单位的文件夹里，未读取 (not in the folder of any county)"
+	OddInstead  = "占着这个单位文件夹的位置，请移走 (it lies where a county's folder should be; move it away)"
 	OddSize     = "文件过大，未读取 (too large)"
 	OddDenied   = "没有读取权限 (no permission to read)"
 	OddFault    = "读取时出错，会再试 (an error while reading; it is tried again)"

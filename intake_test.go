@@ -1,0 +1,298 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// refusedStart runs the program on a data folder that it must refuse, and gives what it says.
+func refusedStart(t *testing.T, data string) string {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, "serve", "--data", data, "--addr", "127.0.0.1:0")
+	said, err := cmd.CombinedOutput()
+	var ended *exec.ExitError
+	if !errors.As(err, &ended) || ended.ExitCode() != exitUsage {
+		t.Fatalf("ended with %v, want 2\n%s", err, said)
+	}
+	return string(said)
+}
+
+// noticed is what the page tells the city.
+func (d *daemon) noticed() []string {
+	var ready struct{ Problems []string }
+	d.get("/readyz", &ready)
+	return ready.Problems
+}
+
+// dropInto writes a file below share/ and makes its folder.
+func (d *daemon) dropInto(path string, data []byte) {
+	d.t.Helper()
+	path = filepath.Join(d.data, "share", path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o770); err != nil {
+		d.t.Fatal(err)
+	}
+	write(d.t, path, string(data))
+}
+
+// A clerk makes a second folder with a blank in its name: both are the county's, and
+// the files of one name in them are two files, however often the program starts.
+func TestTwoFoldersOfOneCounty(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 500ms\n", twoCounties)
+	d.dropInto("甲县/表.xlsx", f3Grid(t, "甲县", "5"))
+	eventually(t, "the first file", func() bool { return len(d.files()) == 1 })
+	d.dropInto("甲 县/表.xlsx", append(f3Grid(t, "甲县", "5"), 'x'))
+	want := []string{"甲县 表.xlsx", "甲县 甲 县/表.xlsx"}
+	eventually(t, "both files", func() bool { return slices.Equal(d.files(), want) })
+	for range 2 {
+		d = d.again()
+		time.Sleep(1500 * time.Millisecond) // everything is announced again
+		if got := d.files(); !slices.Equal(got, want) {
+			t.Fatalf("after a restart %q, want %q", got, want)
+		}
+	}
+}
+
+// A county whose folder is named otherwise still has its own name: a folder of that name
+// is no second county.
+func TestAFolderOfTheCountysOwnName(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 500ms\n", "counties:\n  - {name: 甲县, folder: jia}\n")
+	d.dropInto("jia/表.xlsx", f3Grid(t, "甲县", "5"))
+	eventually(t, "the first file", func() bool { return len(d.files()) == 1 })
+	d.dropInto("甲县/表.xlsx", append(f3Grid(t, "甲县", "5"), 'x'))
+	want := []string{"甲县 表.xlsx", "甲县 甲县/表.xlsx"}
+	eventually(t, "both files", func() bool { return slices.Equal(d.files(), want) })
+	if code, said := d.upload("/api/v1/submissions", "甲县", "又一份.xlsx", f3Grid(t, "甲县", "5")); code != http.StatusAccepted {
+		t.Errorf("an upload for 甲县: %d %s", code, said)
+	}
+}
+
+// A county that gets another name while its folder stays would count twice.
+func TestACountyRenamedInItsFolder(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 500ms\n", twoCounties)
+	d.dropInto("甲县/表.xlsx", f3Grid(t, "甲县", "5"))
+	eventually(t, "the file", func() bool { return len(d.files()) == 1 })
+	d.stop()
+	write(t, filepath.Join(d.data, "counties.yaml"), "counties:\n  - {name: 甲区, folder: 甲县, aliases: [甲县]}\n  - {name: 乙县}\n")
+	said := refusedStart(t, d.data)
+	for _, want := range []string{"“甲区”的文件夹，以前以“甲县”的名义收过 1 份文件", "name 写“甲县”，把“甲区”写进它的 aliases"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it does not say %q:\n%s", want, said)
+		}
+	}
+	write(t, filepath.Join(d.data, "counties.yaml"), "counties:\n  - {name: 甲县, aliases: [甲区]}\n  - {name: 乙县}\n")
+	d = d.again()
+	time.Sleep(1500 * time.Millisecond)
+	if got := d.files(); !slices.Equal(got, []string{"甲县 表.xlsx"}) {
+		t.Errorf("with the hint followed: %q", got)
+	}
+}
+
+// Folders that nobody would ever look into, or that are the city's, are refused with
+// their line.
+func TestFoldersThatNoCountyCanHave(t *testing.T) {
+	for folder, why := range map[string]string{
+		"市级": "市里自己的文件夹", "回执": "不会被读取", "~甲": "不会被读取", "'@eaDir'": "不会被读取", "CON": "系统保留",
+	} {
+		data := t.TempDir()
+		write(t, filepath.Join(data, "counties.yaml"), "counties:\n  - {name: 乙县}\n  - {name: 甲县, folder: "+folder+"}\n")
+		if said := refusedStart(t, data); !strings.Contains(said, "counties.yaml:3:") || !strings.Contains(said, why) {
+			t.Errorf("%s: it does not say line 3 and %q:\n%s", folder, why, said)
+		}
+	}
+}
+
+// Somebody put a file in the place of a county's folder: the program starts, the other
+// counties go on, the page tells of it, and no longer once it is gone.
+func TestAFileInTheFoldersPlace(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 300ms\n", twoCounties)
+	eventually(t, "the folder to be known", func() bool {
+		kept, err := os.ReadFile(filepath.Join(d.data, "share.json"))
+		return err == nil && strings.Contains(string(kept), "甲县")
+	})
+	d.stop()
+	place := filepath.Join(d.data, "share", "甲县")
+	if err := os.RemoveAll(place); err != nil {
+		t.Fatal(err)
+	}
+	write(t, place, "x")
+	d = d.again()
+	d.dropInto("乙县/表.xlsx", f3Grid(t, "乙县", "5"))
+	eventually(t, "the other county's file", func() bool { return slices.Equal(d.files(), []string{"乙县 表.xlsx"}) })
+	told := func() bool {
+		return strings.Contains(strings.Join(d.noticed(), "\n"), "甲县：占着这个单位文件夹的位置")
+	}
+	eventually(t, "the notice", told)
+	if err := os.Remove(place); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the notice to go", func() bool { return !told() })
+	d.dropInto("甲县/表.xlsx", f3Grid(t, "甲县", "5"))
+	eventually(t, "the file", func() bool { return len(d.files()) == 2 })
+}
+
+// What was not taken is told as long as it lies there.
+func TestANoticeGoesWithItsFile(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 300ms\n", twoCounties)
+	inner := filepath.Join(d.data, "share", "甲县", "附件")
+	if err := os.MkdirAll(inner, 0o770); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the notice", func() bool { return strings.Contains(strings.Join(d.noticed(), "\n"), "甲县/附件：") })
+	if err := os.Remove(inner); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the notice to go", func() bool { return len(d.noticed()) == 0 })
+}
+
+// A county with a share of its own finds its answers there, also when another share had
+// its folder before.
+func TestOwnRootBeforeASharedOne(t *testing.T) {
+	shared, alone := t.TempDir(), t.TempDir()
+	if err := os.Mkdir(filepath.Join(shared, "甲县"), 0o770); err != nil {
+		t.Fatal(err)
+	}
+	serveData(t, fmt.Sprintf("settle: 100ms\nrescan: 300ms\nroots:\n  - {name: 内网, path: %s}\n  - {name: 甲县局, path: %s, county: 甲县}\n", shared, alone), twoCounties)
+	write(t, filepath.Join(shared, "甲县", "表.xlsx"), string(f3Grid(t, "甲县", "5")))
+	eventually(t, "the answer in the county's own share", func() bool { return len(receipts(t, alone)) == 1 })
+	if there := receipts(t, filepath.Join(shared, "甲县")); len(there) > 0 {
+		t.Errorf("answers lie where 甲县 does not look: %v", there)
+	}
+}
+
+// A share that is another one under a link would bring everything in twice.
+func TestARootThatIsALink(t *testing.T) {
+	data, links := t.TempDir(), t.TempDir()
+	if err := os.Mkdir(filepath.Join(data, "share"), 0o770); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(links, "also")
+	if err := os.Symlink(filepath.Join(data, "share"), link); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(data, "taizhang.yaml"), "city: 甲市\nroots:\n  - {name: 内网, path: "+link+"}\n")
+	if said := refusedStart(t, data); !strings.Contains(said, "taizhang.yaml:3:") || !strings.Contains(said, "第 1 项的 path 与另一个") {
+		t.Errorf("it does not say which root overlaps:\n%s", said)
+	}
+}
+
+// The window that the program runs in is closed: it ends in good order.
+func TestTheTerminalIsClosed(t *testing.T) {
+	d := serveData(t, "settle: 100ms\n", twoCounties)
+	if err := d.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the end of the run", func() bool {
+		_, err := os.Stat(filepath.Join(d.data, runningFile))
+		return errors.Is(err, os.ErrNotExist)
+	})
+	d.stop() // looks at the exit code
+}
+
+// The page answers to its own names only: a page of the internet whose name was made to
+// lead here would be taken for ours by the browser.
+func TestOtherHostsAreRefused(t *testing.T) {
+	d := serveData(t, "hosts: [tz.example.gov.cn]\n", twoCounties)
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(d.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]int{
+		"": 200, "localhost:" + port: 200, "[::1]:" + port: 200, "TZ.example.gov.cn": 200, "tz.example.gov.cn:443": 200,
+		"evil.example": 421, "evil.example:" + port: 421, "127.0.0.1.evil.example": 421,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.url+"/api/v1/counties", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		if got := statusOfRequest(t, r); got != want {
+			t.Errorf("Host %q: %d, want %d", host, got, want)
+		}
+	}
+}
+
+func statusOfRequest(t *testing.T, r *http.Request) int {
+	t.Helper()
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+// HEAD says what GET would, without the content; what is announced as too large is
+// refused before it is sent.
+func TestHeadAndAnnouncedSize(t *testing.T) {
+	d := serveData(t, "", twoCounties)
+	for _, path := range []string{"/", "/healthz", "/api/v1/counties"} {
+		r, err := http.Head(d.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") == "" {
+			t.Errorf("HEAD %s: %d %q", path, r.StatusCode, r.Header.Get("Content-Type"))
+		}
+	}
+	conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /api/v1/submissions HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"+
+		"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 2147483648\r\n\r\n")
+	said := make([]byte, 12)
+	if err := conn.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(said); err != nil || string(said) != "HTTP/1.1 413" {
+		t.Errorf("2 GB announced: %q (%v)", said, err)
+	}
+}
+
+// Every mistake in the settings is told in words, with its line.
+func TestSettingsMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		"cty: 甲市":                            "2:1: 没有“cty”这个设置项",
+		"maxFileMB: 很多":                      "2:12: 这里要写整数",
+		"maxFileMB: 0":                       "2:12: maxFileMB 应在 1 到 1024 之间",
+		"strictFolders: 是":                   "2:16: 这里要写 true 或 false",
+		"zone: 火星":                           "2:7: zone “火星”不是时区名称",
+		"prefillDays: 61":                    "2:14: prefillDays 应在 0 到 60 之间",
+		"chase: {at: '25:00'}":               "2:13: chase.at",
+		"backup: {keep: -1}":                 "2:9: backup.keep",
+		"rescan: 1ns":                        "2:9: rescan 应在 100ms",
+		"settle: 2h":                         "2:9: settle 应在 50ms",
+		"mail: {host: 'h:25', from: a@b.cn}": "2:14: mail.host 只写服务器的名称",
+		"mail: {host: h, from: a@b.cn, port: 70000}":  "2:37: mail.port 应在 1 到 65535 之间",
+		"mail: {host: h, from: a@b.cn, user: u}":      "2:37: 写了 mail.user，没有写密码",
+		"mail: {host: h, from: a@b.cn, password: 密码}": "2:7: 写了密码，没有写 mail.user",
+		"settle: 1s\nsettle: 2s":                      "3:1: “settle”在第 2 行已经写过",
+	} {
+		data := t.TempDir()
+		write(t, filepath.Join(data, "taizhang.yaml"), "city: 甲市\n"+text+"\n")
+		if _, err := readSettings(filepath.Join(data, "taizhang.yaml")); err == nil || !strings.Contains(err.Error(), "taizhang.yaml:"+want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+	data := t.TempDir()
+	write(t, filepath.Join(data, "taizhang.yaml"), "chase: {forms: [没有表]}\n")
+	if said := refusedStart(t, data); !strings.Contains(said, "“没有表”") || !strings.Contains(said, "form list") {
+		t.Errorf("a form that is none:\n%s", said)
+	}
+}
