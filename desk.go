@@ -53,6 +53,9 @@ func (d *desk) problems() (all []string) {
 	d.oddMu.Lock()
 	defer d.oddMu.Unlock()
 	all = append(d.notices.all(), all...)
+	if text := d.unbroughtText(); text != "" {
+		all = append(all, text)
+	}
 	for _, o := range d.odd {
 		all = append(all, o.line)
 	}
@@ -81,7 +84,7 @@ func (d *desk) watcher(r *root) *watcher.Watcher {
 		Settle: cmp.Or(r.Settle, d.settings.Settle).value(), Rescan: d.settings.Rescan.value(),
 		Network: r.Network, SettleNetwork: r.Settle.value(),
 		MaxSize:  d.settings.MaxFileMB << 20,
-		Complete: complete, Log: d.log, State: r.state, Failed: d.full,
+		Complete: complete, Log: d.log, State: r.state, Failed: d.unbrought,
 		Odd: func(folder, name, why string) { d.notTaken(r.label(folder), name, why) },
 		Arrived: func(ctx context.Context, a watcher.Arrival) error {
 			a.Name = r.arrivalName(d.nameIn(a.Folder, a.Name))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"taizhang/merge"
+	"taizhang/watcher"
 )
 
 // heeding is what the program knows of its own disk.
@@ -17,6 +18,8 @@ type heeding struct {
 
 	mu     sync.Mutex
 	looked time.Time // when room was last looked for
+	failed time.Time // when a file could last not be brought in
+	why    string
 }
 
 const fullText = "磁盘已满：现有数据照常可看，新文件暂不收，腾出空间后自动继续，文件都还在县区文件夹里 " +
@@ -87,9 +90,31 @@ func tryRoom(dir string) error {
 	return errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
 }
 
-// full heeds only a full disk: other troubles of a share are not ours.
-func (h *house) full(err error) {
+// unbrought hears that a file could not be brought in. A full disk is heeded; anything
+// else is told as long as it goes on.
+func (h *house) unbrought(err error) {
 	if merge.ConditionOf(err) == merge.Full {
 		h.heed(err)
+		return
 	}
+	if errors.Is(err, watcher.ErrFault) {
+		return // the share's trouble, which is told with the file
+	}
+	h.disk.mu.Lock()
+	defer h.disk.mu.Unlock()
+	h.disk.failed, h.disk.why = h.now(), err.Error()
+}
+
+// unbroughtFor is how long a trouble with bringing files in is told: they are tried
+// again each minute at most.
+const unbroughtFor = 2 * time.Minute
+
+// unbroughtText tells the admin that files cannot be brought in, "" when they can.
+func (h *house) unbroughtText() string {
+	h.disk.mu.Lock()
+	defer h.disk.mu.Unlock()
+	if h.disk.why == "" || h.now().Sub(h.disk.failed).Abs() > unbroughtFor {
+		return ""
+	}
+	return fmt.Sprintf("有文件收不进来，还在再试；请检查数据文件夹里的 archive 和磁盘：%v (a file cannot be brought in; look at archive/ and the disk)", h.disk.why)
 }

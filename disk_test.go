@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"taizhang/watcher"
 )
 
 // A full disk is told once on the page and in the log, and taken back when a file
@@ -21,8 +23,8 @@ func TestFullDiskIsToldAndTakenBack(t *testing.T) {
 	d := newDesk(h)
 	full := &os.PathError{Op: "write", Err: syscall.ENOSPC}
 	h.heed(full)
-	h.full(full)
-	h.full(&os.PathError{Op: "open", Err: syscall.EACCES})
+	h.unbrought(full)
+	h.unbrought(errors.Join(watcher.ErrFault, syscall.EIO)) // a share's
 	if p := d.problems(); len(p) != 1 || !strings.Contains(p[0], "磁盘已满") || strings.Count(log.String(), "disk full") != 1 {
 		t.Errorf("told: %v\n%s", p, &log)
 	}
@@ -50,7 +52,7 @@ func TestBrokenDiskStops(t *testing.T) {
 	h := newHouse(t.TempDir(), slog.New(slog.DiscardHandler))
 	var reason error
 	h.disk.stop = func(err error) { reason = err }
-	h.full(&os.PathError{Op: "read", Err: syscall.EIO})
+	h.unbrought(&os.PathError{Op: "read", Err: syscall.EIO})
 	if reason != nil {
 		t.Errorf("a share that cannot be read: %v", reason)
 	}

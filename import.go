@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"taizhang/mail"
 	"taizhang/merge"
 	"taizhang/templates"
 	"taizhang/watcher"
@@ -29,6 +31,7 @@ type importCmd struct {
 // of the folder that was given, which need not be a county's.
 type parcel struct {
 	folder, path string
+	name         string // as in watcher.Arrival
 	guess        bool
 }
 
@@ -39,7 +42,11 @@ func (c *importCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	return visit(ctx, t, c.Data, true, func(h *house) error {
-		found, err := c.takeAll(ctx, t, newDesk(h), parcels)
+		d := newDesk(h)
+		if err := d.known(parcels); err != nil {
+			return err
+		}
+		found, err := c.takeAll(ctx, t, d, parcels)
 		err = errors.Join(err, h.office.Deliver(ctx), h.publishWanted(ctx))
 		if err == nil && found {
 			return errFindings
@@ -56,7 +63,7 @@ func (c *importCmd) collect() (out []parcel, err error) {
 			return nil, usage(err, "核对文件或文件夹的名称 (check the name)")
 		}
 		if !info.IsDir() {
-			out = append(out, parcel{folder: c.County, path: root})
+			out = append(out, parcel{folder: c.County, path: root, name: filepath.Base(root)})
 			continue
 		}
 		if out, err = c.walk(root, out); err != nil {
@@ -72,27 +79,63 @@ func (c *importCmd) collect() (out []parcel, err error) {
 }
 
 func whose(p parcel) error {
-	return usage(fmt.Errorf("%s: 不知道是哪个县区的 (whose is it?)", p.path),
-		"加上 --county，或把文件放进以县区命名的子文件夹 (add --county, or put it into a subfolder named after the county)")
+	return usage(fmt.Errorf("%s: 不知道是哪个县区的 (whose is it?)", p.path), whoseNext)
 }
+
+const whoseNext = "加上 --county，或把文件放进以县区命名的子文件夹 (add --county, or put it into a subfolder named after the county)"
 
 func (c *importCmd) walk(root string, out []parcel) ([]parcel, error) {
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || watcher.Skips(e.Name()) || !e.Type().IsRegular() {
 			return err
 		}
-		p := parcel{folder: c.County, path: path}
-		if p.folder == "" {
-			parent, err := filepath.Abs(filepath.Dir(path))
-			if err != nil {
-				return err
-			}
-			p.folder, p.guess = filepath.Base(parent), filepath.Dir(path) == filepath.Clean(root)
+		p, err := c.parcel(root, path)
+		if err == nil && (p.name == e.Name() || !watcher.SkipsAnswer(e.Name())) {
+			out = append(out, p)
 		}
-		out = append(out, p)
-		return nil
+		return err
 	})
 	return out, err
+}
+
+// parcel is a file that was found below a folder. The folder it lies in names its county;
+// in 回执 of a share, the folder above. A folder further down is only a guess.
+func (c *importCmd) parcel(root, path string) (p parcel, err error) {
+	folder, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return p, err
+	}
+	top, err := filepath.Abs(root)
+	if err != nil {
+		return p, err
+	}
+	p = parcel{folder: c.County, path: path, name: filepath.Base(path)}
+	if filepath.Base(folder) == mail.AnswersFolder {
+		folder, p.name = filepath.Dir(folder), mail.AnswersFolder+"/"+p.name
+	}
+	if p.folder == "" {
+		p.folder, p.guess = filepath.Base(folder), filepath.Dir(folder) != top
+	}
+	return p, nil
+}
+
+// known makes sure, before any is taken, that it is known whose all the files are.
+func (d *desk) known(parcels []parcel) error {
+	var first error
+	var paths []string
+	for _, p := range parcels {
+		if _, err := d.parcelCounty(p); err != nil {
+			if first == nil {
+				first = err
+			}
+			paths = append(paths, p.path)
+		}
+	}
+	if len(paths) > 1 {
+		return usage(fmt.Errorf("有 %d 个文件不知道是哪个县区的，一个也没有收 (whose are they? none was taken)：%s",
+			len(paths), templates.Shown(strings.Join(paths, "、"), 300)), whoseNext)
+	}
+	return first
 }
 
 // takeAll takes the files, those of a county in their order, with a bar on the
@@ -110,7 +153,7 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 		return false, err
 	}
 	defer door.Close()
-	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.Err),
+	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.bars()),
 		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond))
 	loads := c.bringAll(ctx, d, door, parcels)
@@ -183,7 +226,7 @@ func (c *importCmd) bring(ctx context.Context, d *desk, door *watcher.Door, l *l
 		county, trouble := d.parcelCounty(p)
 		var one *watcher.Copied
 		if trouble == nil {
-			one, trouble = door.Copy(ctx, county.Folder, filepath.Base(p.path), p.path)
+			one, trouble = door.Copy(ctx, county.Folder, p.name, p.path)
 		}
 		if trouble != nil {
 			err = fmt.Errorf("%s: %w", p.path, trouble)
@@ -241,7 +284,7 @@ func (d *desk) parcelCounty(p parcel) (*templates.County, error) {
 		return nil, whose(p)
 	}
 	if county = d.catalog.Counties.ByFolder(p.folder); county == nil {
-		return nil, usage(fmt.Errorf("没有“%s”这个县区 (no such county)", p.folder), "名单在 counties.yaml (see counties.yaml)")
+		return nil, usage(fmt.Errorf("%s: 没有“%s”这个县区 (no such county)", p.path, p.folder), "名单在 counties.yaml (see counties.yaml)")
 	}
 	return county, nil
 }

@@ -296,3 +296,127 @@ func TestSettingsMistakes(t *testing.T) {
 		t.Errorf("a form that is none:\n%s", said)
 	}
 }
+
+// An answer that its folder does not take is told on the page with what to do, and lies
+// there once that is done.
+func TestAFileInTheAnswersPlace(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 300ms\n", twoCounties)
+	place := filepath.Join(d.data, "share", "甲县", "回执")
+	d.dropInto("甲县/回执", []byte("x"))
+	d.dropInto("甲县/表.xlsx", f3Grid(t, "甲县", "5"))
+	told := func() bool {
+		return strings.Contains(strings.Join(d.noticed(), "\n"), "甲县：1 份答复放不进“回执”文件夹") &&
+			strings.Contains(strings.Join(d.noticed(), "\n"), "把它移走")
+	}
+	eventually(t, "the notice", told)
+	if data, err := os.ReadFile(place); err != nil || string(data) != "x" {
+		t.Errorf("the county's file is %q (%v)", data, err)
+	}
+	if err := os.Remove(place); err != nil {
+		t.Fatal(err)
+	}
+	d = d.again() // what waits for a folder is tried again at a start
+	eventually(t, "the answer", func() bool { return len(receipts(t, filepath.Join(d.data, "share", "甲县"))) == 1 })
+	eventually(t, "the notice to go", func() bool { return !told() })
+}
+
+// Folders of ours that somebody cleared away while the program runs: summaries are
+// written anew, and a missing archive is told as long as it is missing.
+func TestFoldersClearedAway(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 300ms\n", twoCounties)
+	if err := errors.Join(os.RemoveAll(filepath.Join(d.data, "summaries")), os.Rename(filepath.Join(d.data, "archive"), filepath.Join(d.data, "weg"))); err != nil {
+		t.Fatal(err)
+	}
+	d.dropInto("甲县/表.xlsx", f3Grid(t, "甲县", "5"))
+	eventually(t, "the notice", func() bool { return strings.Contains(strings.Join(d.noticed(), "\n"), "有文件收不进来") })
+	if err := os.Rename(filepath.Join(d.data, "weg"), filepath.Join(d.data, "archive")); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the file", func() bool { return len(d.files()) == 1 })
+	eventually(t, "the summary", func() bool {
+		found, err := filepath.Glob(filepath.Join(d.data, "summaries", "*.xlsx"))
+		return err == nil && len(found) > 0
+	})
+}
+
+// A summary that cannot be put in its place is told, and no longer once it can.
+func TestASummaryThatCannotBeWritten(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 300ms\n", twoCounties)
+	book := filepath.Join(d.data, "summaries", "群众举报问题办理情况汇总表（各县区上报）.xlsx")
+	eventually(t, "the first summary", func() bool { _, err := os.Stat(book); return err == nil })
+	if err := errors.Join(os.Remove(book), os.Mkdir(book, 0o700)); err != nil { // as good as open in Excel on Windows
+		t.Fatal(err)
+	}
+	d.dropInto("甲县/表.xlsx", f3Grid(t, "甲县", "5"))
+	told := func() bool {
+		return strings.Contains(strings.Join(d.noticed(), "\n"), "汇总表“群众举报问题办理情况汇总表（各县区上报）”没有写出来")
+	}
+	eventually(t, "the notice", told)
+	if err := os.Remove(book); err != nil {
+		t.Fatal(err)
+	}
+	d.dropInto("甲县/表.xlsx", append(f3Grid(t, "甲县", "5"), 'x')) // wakes it before its minute is over
+	eventually(t, "the notice to go", func() bool { return !told() })
+}
+
+// What mail test is given is looked at before anybody is called.
+func TestMailTestToNobody(t *testing.T) {
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"x", "a@例.cn", "a@b.cn,c@d.cn", "a@b.cn\r\nRCPT TO:<x@y>"} {
+		said, err := exec.CommandContext(t.Context(), path, "mail", "test", address, "--data", t.TempDir()).CombinedOutput()
+		var ended *exec.ExitError
+		if !errors.As(err, &ended) || ended.ExitCode() != exitUsage || !strings.Contains(string(said), "不能用作电子邮箱") {
+			t.Errorf("%q: %v\n%s", address, err, said)
+		}
+	}
+}
+
+// A copy of a whole share is imported: answers that lie in it are no county, papers that
+// a clerk mended there are the county's, and one stray file is told before any is taken.
+func TestImportOfAShare(t *testing.T) {
+	d := serveData(t, "settle: 100ms\nrescan: 300ms\n", twoCounties)
+	d.stop()
+	old := t.TempDir()
+	for name, data := range map[string][]byte{
+		"甲县/表.xlsx": f3Grid(t, "甲县", "5"), "甲县/回执/20261122-0001 回执（退回）.txt": []byte("答复"),
+		"甲县/回执/表【请修改】.xlsx": f3Grid(t, "甲县", "5"), "散.xlsx": f3Grid(t, "甲县", "5"), "甲县/附件/照片/一.xlsx": f3Grid(t, "甲县", "5"),
+	} {
+		if err := os.MkdirAll(filepath.Join(old, filepath.Dir(name)), 0o770); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(old, name), string(data))
+	}
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func() (int, string) {
+		said, err := exec.CommandContext(t.Context(), path, "import", old, "--data", d.data).CombinedOutput()
+		var ended *exec.ExitError
+		if err != nil && !errors.As(err, &ended) {
+			t.Fatal(err)
+		}
+		if ended != nil {
+			return ended.ExitCode(), string(said)
+		}
+		return 0, string(said)
+	}
+	code, said := run()
+	if code != exitUsage || !strings.Contains(said, "有 2 个文件不知道是哪个县区的，一个也没有收") {
+		t.Errorf("with strays: %d\n%s", code, said)
+	}
+	if err := errors.Join(os.Remove(filepath.Join(old, "散.xlsx")), os.RemoveAll(filepath.Join(old, "甲县/附件"))); err != nil {
+		t.Fatal(err)
+	}
+	if code, said = run(); code != exitFine || strings.Contains(said, "\r") {
+		t.Errorf("without strays: %d\n%q", code, said)
+	}
+	d = d.again()
+	want := []string{"甲县 回执/表【请修改】.xlsx", "甲县 表.xlsx"}
+	if got := d.files(); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

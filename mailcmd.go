@@ -158,6 +158,10 @@ var stageWords = map[string]string{
 
 // Run sends one letter by the settings and tells each stage. The store is left alone.
 func (c *mailTestCmd) Run(ctx context.Context, t *terminal) error {
+	if _, ok := templates.MailAddress(c.Address); !ok {
+		return usage(fmt.Errorf("“%s”不能用作电子邮箱 (no usable e-mail address)", templates.Shown(c.Address, 100)),
+			"写成 wang@example.gov.cn 的样子，一次一个 (write one address like wang@example.gov.cn)")
+	}
 	h := newHouse(c.Data, slog.New(slog.NewTextHandler(t.Err, nil)))
 	var err error
 	if h.settings, err = readSettings(h.path("taizhang.yaml")); err != nil {

@@ -66,6 +66,16 @@ type terminal struct {
 	Out, Err io.Writer
 }
 
+// bars is where bars are drawn: on a screen, and nowhere else.
+func (t *terminal) bars() io.Writer {
+	if f, ok := t.Err.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return f
+		}
+	}
+	return io.Discard
+}
+
 // run carries out one command line and returns its exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
 	t := &terminal{in, out, errw}

@@ -32,9 +32,12 @@ func (h *house) publishWanted(ctx context.Context) error {
 	for _, name := range names {
 		err := h.publish(ctx, name)
 		var open *openElsewhere
-		if errors.As(err, &open) {
+		switch {
+		case errors.As(err, &open):
 			err = open.tell(h.notices.set("summary "+name, open.line()))
-		} else {
+		case err != nil && ctx.Err() == nil:
+			h.notices.set("summary "+name, fmt.Sprintf("汇总表“%s”没有写出来，一分钟后再试；请检查 summaries 文件夹和磁盘：%v (a summary cannot be written; look at that folder and its disk)", h.summaryTitle(name), err))
+		default:
 			h.notices.set("summary "+name, "")
 		}
 		if err != nil {
@@ -42,6 +45,14 @@ func (h *house) publishWanted(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// summaryTitle is a summary's title, or its name when there is none such any more.
+func (h *house) summaryTitle(name string) string {
+	if s := h.catalog.Summary(name); s != nil {
+		return s.Title
+	}
+	return name
 }
 
 // publish is T3: version and data in one read, the workbook written whole and
@@ -53,6 +64,9 @@ func (h *house) publish(ctx context.Context, name string) error {
 	}
 	book, err := tableBook(table)
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(h.path("summaries"), 0o750); err != nil { // somebody may have cleared it away
 		return err
 	}
 	file := api.SummaryFile(table.Title)

@@ -69,7 +69,7 @@ func (c *rebuildCmd) rebuild(ctx context.Context, t *terminal, h *house) error {
 	}
 	h.store.Zone = h.zone
 	temp := h.path(databaseFile) + ".rebuild"
-	found, err := h.workOut(ctx, t.Err, temp)
+	found, err := h.workOut(ctx, t.bars(), temp)
 	err = errors.Join(err, h.store.Close())
 	h.store = nil
 	if err != nil {

@@ -63,7 +63,7 @@ func (v *verifying) originals(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bar := progressbar.NewOptions(len(all), progressbar.OptionSetWriter(v.t.Err),
+	bar := progressbar.NewOptions(len(all), progressbar.OptionSetWriter(v.t.bars()),
 		progressbar.OptionSetDescription("原件 archive"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
 	defer bar.Close() // a bar that cannot be drawn is no failure
 	for _, o := range all {
@@ -101,7 +101,7 @@ func (v *verifying) facts(ctx context.Context) error {
 	if err != nil {
 		return benchTrouble(err)
 	}
-	found, err := v.workOut(ctx, v.t.Err, filepath.Join(dir, databaseFile))
+	found, err := v.workOut(ctx, v.t.bars(), filepath.Join(dir, databaseFile))
 	if err = errors.Join(err, leave()); err != nil {
 		return rebuildTrouble(err)
 	}

@@ -282,7 +282,11 @@ func (o *Office) settle(ctx context.Context, l merge.Letter, cause error) error 
 		return o.Store.Fail(ctx, l.ID, told(cause))
 	}
 	log.Warn("letter not delivered yet", "err", plain(cause), "again_in", wait.Round(time.Second).String())
-	return o.Store.Retry(ctx, l.ID, told(cause), o.now().Add(wait))
+	text := told(cause)
+	if l.Channel == channelFolder {
+		text = cause.Error() + "\n" + folderAdvice(cause)
+	}
+	return o.Store.Retry(ctx, l.ID, text, o.now().Add(wait))
 }
 
 // told is an error as the outbox keeps it: the cause, and below it what to do.

@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"taizhang/merge"
 	"taizhang/templates"
@@ -40,10 +41,31 @@ func (o *Office) openFolder(share, name, county string) (*folder, error) {
 			root, err = shares.OpenRoot(at)
 		}
 	}
+	if there, lost := shares.Lstat(at); err != nil && lost == nil && !there.IsDir() {
+		return nil, errInTheWay
+	}
 	if err != nil {
 		return nil, fmt.Errorf("make the county's answers folder: %w", err)
 	}
 	return &folder{root, county, o.Store.Remember, o.Store.Wrote}, nil
+}
+
+// errInTheWay says that something else lies where the answers' folder should be.
+var errInTheWay = errors.New("a file or link lies where the answers' folder should be")
+
+// folderAdvice says what to do about an answer that its folder does not take.
+func folderAdvice(err error) string {
+	switch {
+	case errors.Is(err, ErrAway):
+		return ""
+	case errors.Is(err, errInTheWay):
+		return "县区文件夹里“" + AnswersFolder + "”的位置有一个文件或链接：把它移走 (a file or link lies in the place of that folder; move it away)"
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "没有写权限：让运行本程序的账号能写这个县区的文件夹和其中的“" + AnswersFolder + "” (no permission: let the program write there)"
+	case errors.Is(err, syscall.ENOSPC):
+		return "共享文件夹的磁盘满了：腾出空间 (its disk is full; make room)"
+	}
+	return "看看县区文件夹里的“" + AnswersFolder + "”能不能写 (see whether that folder can be written to)"
 }
 
 // partName matches what write calls a file that is not whole yet.

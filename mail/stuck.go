@@ -3,16 +3,22 @@ package mail
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"taizhang/merge"
 )
 
-// Problems are the letters by mail that did not arrive, as the city clerk should
-// see them: a line for each county, with what to do. A letter that was put off
-// only once is no problem yet.
+// Problems are the letters by mail that did not arrive, and the answers that their
+// folder does not take, as the city clerk should see them: a line for each county, with
+// what to do. A letter that was put off only once is no problem yet.
 func (o *Office) Problems(ctx context.Context) ([]string, error) {
 	letters, err := o.Store.Stuck(ctx, channelMail)
+	if err != nil {
+		return nil, fmt.Errorf("letters: %w", err)
+	}
+	unfiled, err := o.Store.Stuck(ctx, channelFolder)
 	if err != nil {
 		return nil, fmt.Errorf("letters: %w", err)
 	}
@@ -40,7 +46,26 @@ func (o *Office) Problems(ctx context.Context) ([]string, error) {
 			lines = append(lines, partlyLine(county, list[len(list)-1]))
 		}
 	}
-	return lines, nil
+	return append(lines, o.unfiledLines(unfiled)...), nil
+}
+
+// unfiledLines tell, county by county, of answers that their folder does not take. A
+// share that is away is told of by itself.
+func (o *Office) unfiledLines(letters []merge.Letter) (lines []string) {
+	waiting := map[string][]merge.Letter{}
+	for _, l := range letters {
+		if _, advice := Cause(l); advice != "" && l.State == "pending" && l.Attempts > 1 {
+			waiting[l.County] = append(waiting[l.County], l)
+		}
+	}
+	zone := chase{Office: o}.zone()
+	for _, county := range slices.Sorted(maps.Keys(waiting)) {
+		last := waiting[county][len(waiting[county])-1]
+		_, advice := Cause(last)
+		lines = append(lines, fmt.Sprintf("%s：%d 份答复放不进“%s”文件夹，%s 再试。%s。",
+			orCity(county), len(waiting[county]), AnswersFolder, last.NextAt.In(zone).Format("01-02 15:04"), advice))
+	}
+	return lines
 }
 
 func partlyLine(county string, l merge.Letter) string {

@@ -135,8 +135,9 @@ func (p patient) Read(buf []byte) (int, error) {
 	return n, err
 }
 
-// errFault says that the file itself could not be read.
-var errFault = errors.New("the file cannot be read")
+// ErrFault says that the file itself could not be read: the share is in trouble, and
+// nothing of ours.
+var ErrFault = errors.New("the file cannot be read")
 
 // sourceError is a trouble with the file that is copied, not with the copy.
 type sourceError struct{ error }
@@ -243,7 +244,7 @@ func (c *copied) discard() {
 func inArchive(err error) error {
 	var source *sourceError
 	if errors.As(err, &source) {
-		return fmt.Errorf("%w: %w", errFault, plainWrite(source.error))
+		return fmt.Errorf("%w: %w", ErrFault, plainWrite(source.error))
 	}
 	var path *os.PathError
 	if errors.As(err, &path) {

@@ -188,7 +188,7 @@ func TestTroubleWithTheSourceIsNotTheArchives(t *testing.T) {
 	a, err := r.openArchive()
 	r.must(err)
 	_, err = a.copy(t.Context(), &torn{left: 10}, 100, nil)
-	if !errors.Is(err, errFault) || !strings.HasSuffix(err.Error(), "the line is cut") || strings.Contains(err.Error(), "archive") {
+	if !errors.Is(err, ErrFault) || !strings.HasSuffix(err.Error(), "the line is cut") || strings.Contains(err.Error(), "archive") {
 		t.Errorf("answered %v", err)
 	}
 	if left, _ := os.ReadDir(a.tmp()); len(left) != 0 {

@@ -241,7 +241,7 @@ func passes(base, prefix string, st stat) bool {
 	case st.isDir() || st.isLink() && filepath.Ext(base) == "":
 		return skipsFolder(base)
 	case prefix != "":
-		return skipsAnswer(base)
+		return SkipsAnswer(base)
 	}
 	return Skips(base)
 }

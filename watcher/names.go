@@ -64,9 +64,9 @@ func Skips(name string) bool {
 	return contains(skippedNames, low) || len(filepath.Ext(name)) < 2
 }
 
-// skipsAnswer is the same for a file in the folder of answers, where only
+// SkipsAnswer is the same for a file in the folder of answers, where only
 // documents count.
-func skipsAnswer(name string) bool {
+func SkipsAnswer(name string) bool {
 	return Skips(name) || !documents[extension(name)]
 }
 

@@ -88,7 +88,7 @@ func (f *folder) attend(ctx context.Context, s sighting) {
 		f.tellOdd(s.name, file, OddDenied)
 		file.waitLonger(f.w.Patience)
 	default:
-		if errors.Is(err, errFault) {
+		if errors.Is(err, ErrFault) {
 			f.tellOdd(s.name, file, OddFault)
 		}
 		file.waitLonger(f.w.Patience)

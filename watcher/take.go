@@ -8,11 +8,12 @@ import (
 )
 
 // checkTaken refuses a folder that could not be made, and a name that no file
-// in it could have. Bytes that are not UTF-8 may be in the name of a file.
+// in it, or in the folder of answers there, could have. Bytes that are not UTF-8 may be in the name of a file.
 func checkTaken(folder, name string) error {
 	if err := CheckName(folder); err != nil {
 		return err
 	}
+	name = strings.TrimPrefix(name, answers+"/")
 	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00") {
 		return &NameError{Name: name, Why: "不是文件名 (not the name of a file)"}
 	}
