@@ -290,6 +290,15 @@ func TestSettingsMistakes(t *testing.T) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
+	for text, want := range map[string]string{
+		"city: \xbc\xd7\xca\xd0\n": "文件不是 UTF-8 编码", strings.Repeat("#", 2<<20): "文件过大", "city: 甲市\n---\ncity: 乙市\n": "只能有一份设置",
+	} {
+		data := t.TempDir()
+		write(t, filepath.Join(data, "taizhang.yaml"), text)
+		if _, err := readSettings(filepath.Join(data, "taizhang.yaml")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20q: %v, want %q", text, err, want)
+		}
+	}
 	data := t.TempDir()
 	write(t, filepath.Join(data, "taizhang.yaml"), "chase: {forms: [没有表]}\n")
 	if said := refusedStart(t, data); !strings.Contains(said, "“没有表”") || !strings.Contains(said, "form list") {
@@ -418,5 +427,21 @@ func TestImportOfAShare(t *testing.T) {
 	want := []string{"甲县 回执/表【请修改】.xlsx", "甲县 表.xlsx"}
 	if got := d.files(); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// An upload that finds no place to wait in is our trouble, and not a file that nobody
+// sent.
+func TestUploadWithoutATemporaryFolder(t *testing.T) {
+	if _, err := binary(); err != nil { // it is built in the usual one
+		t.Fatal(err)
+	}
+	data := t.TempDir()
+	write(t, filepath.Join(data, "counties.yaml"), twoCounties)
+	t.Setenv("TMPDIR", filepath.Join(data, "weg"))
+	d := &daemon{t: t, data: data, out: &syncBuffer{}}
+	d.start()
+	if code, said := d.upload("/api/v1/submissions", "甲县", "大.xlsx", make([]byte, 3<<20)); code != http.StatusInternalServerError || !strings.Contains(said, "reference") {
+		t.Errorf("%d %s", code, said)
 	}
 }

@@ -93,7 +93,10 @@ func (h *house) there() error {
 		return usage(fmt.Errorf("“%s”不是数据文件夹 (not a data folder)", h.dir),
 			"用 --data 指定，或先运行 taizhang serve (name it with --data, or run taizhang serve first)")
 	}
-	return err
+	if err != nil {
+		return unreadable(err)
+	}
+	return nil
 }
 
 // alone does something with a data folder that no other program may use

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"taizhang/templates"
 
@@ -84,6 +86,9 @@ func readSettings(path string) (settings, error) {
 	if err != nil {
 		return s, unreadable(err)
 	}
+	if why := unlikeYAML(text); why != "" {
+		return s, usage(fmt.Errorf("%s: %s", path, why), "用记事本打开，另存为，编码选 UTF-8 (save it again as UTF-8)")
+	}
 	mistakes := decodeSettings(path, text, &s)
 	mistakes = append(mistakes, append(s.check(path, text), s.checkMail(path, text)...)...)
 	if len(mistakes) > 0 {
@@ -106,7 +111,7 @@ func decodeSettings(path string, text []byte, s *settings) templates.Mistakes {
 	if !errors.As(err, &list) {
 		var one *yaml.LoadError
 		if !errors.As(err, &one) {
-			return templates.Mistakes{{File: path, Message: err.Error()}}
+			return templates.Mistakes{{File: path, Message: plainYAML(err.Error())}}
 		}
 		list = &yaml.LoadErrors{Errors: []*yaml.LoadError{one}}
 	}
@@ -115,6 +120,19 @@ func decodeSettings(path string, text []byte, s *settings) templates.Mistakes {
 		out = append(out, templates.Mistake{File: path, Line: e.Mark.Line, Col: e.Mark.Column, Message: plainYAML(e.Message)})
 	}
 	return out
+}
+
+// unlikeYAML is why a text cannot be the settings, "" when it can. A text in UTF-16
+// begins with its mark and is read.
+func unlikeYAML(text []byte) string {
+	marked := bytes.HasPrefix(text, []byte{0xff, 0xfe}) || bytes.HasPrefix(text, []byte{0xfe, 0xff})
+	switch {
+	case len(text) == maxSettings:
+		return "文件过大，不像是设置 (too large for settings)"
+	case !marked && !utf8.Valid(text):
+		return "文件不是 UTF-8 编码 (not in UTF-8)"
+	}
+	return ""
 }
 
 // spokenYAML says in our words what the YAML reader says in those of the program.
@@ -130,6 +148,7 @@ var spokenYAML = []struct {
 	{regexp.MustCompile("^cannot construct !!\\w+(?: `.*`)? into \\[\\].*$"), "这里要写成列表，例如 [甲, 乙] (a list is wanted)"},
 	{regexp.MustCompile("^cannot construct !!\\w+(?: `.*`)? into .*$"), "这里要写成“键: 值” (keys with values are wanted)"},
 	{regexp.MustCompile(`^found character that cannot start any token$`), "行首不能用制表符，引号、冒号要成对、后面有空格 (a tab, or a stray character)"},
+	{regexp.MustCompile(`^(?:yaml: )?expected single document, found multiple$`), "只能有一份设置，去掉 --- 和它下面的 (one document only)"},
 	{regexp.MustCompile(`^found unexpected end of stream$`), "引号或括号没有写完 (a quote or bracket is not closed)"},
 }
 

@@ -37,6 +37,7 @@ var statusOf = map[string]int{
 	"method-not-allowed": http.StatusMethodNotAllowed,
 	"not-acceptable":     http.StatusNotAcceptable,
 	"busy":               http.StatusServiceUnavailable,
+	"no-room":            http.StatusInsufficientStorage,
 	"gone":               499, // the client left before it had its answer
 	"internal":           http.StatusInternalServerError,
 }
@@ -114,6 +115,9 @@ func (s *server) problem(err error) *Problem {
 		return s.word("gone")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrAway):
 		return s.word("busy")
+	case merge.ConditionOf(err) == merge.Full:
+		s.Log.Error("no room for a request", "err", err)
+		return s.word("no-room")
 	}
 	return s.internal(err)
 }

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"path"
@@ -164,6 +166,10 @@ func readForm(r *http.Request) (*multipart.Form, error) {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return nil, large
+	}
+	var ours *fs.PathError // a large file is kept in the temporary folder meanwhile
+	if errors.As(err, &ours) {
+		return nil, fmt.Errorf("keep an upload for a moment: %w", err)
 	}
 	if err != nil {
 		return nil, refuse("file-missing")
