@@ -208,10 +208,19 @@ func loadCatalog(city templates.City) (*templates.Catalog, error) {
 		if len(m.Unwrap()) > 0 {
 			return nil, unreadable(m)
 		}
-		return nil, usage(fmt.Errorf("表样、县区名单或节假日有 %d 处要改 (%d mistakes):\n%w", len(m), len(m), err),
-			"按行号改正；taizhang form check 可单独检查 (mend the lines named; taizhang form check checks alone)")
+		return nil, usage(fmt.Errorf("表样、县区名单或节假日有 %d 处要改 (%d mistakes):\n%w", len(m), len(m), &spokenMistakes{m}),
+			"按行号改正；表样可用 taizhang form check 单独检查 (mend the lines named; taizhang form check checks forms alone)")
 	}
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range c.Counties.All() {
+		if one.Name == merge.City {
+			return nil, usage(fmt.Errorf("counties.yaml 里有单位叫“%s”，这是市里自己的名称 (the city's own name)", one.Name),
+				"给这个单位写全称，例如 市直机关 (give that unit its full name)")
+		}
+	}
+	return c, nil
 }
 
 // openOffice readies the room that answers.

@@ -115,6 +115,15 @@ func TestFoldersThatNoCountyCanHave(t *testing.T) {
 	}
 }
 
+// Nor can a county have the name that the city has in the store.
+func TestACountyNamedAsTheCity(t *testing.T) {
+	data := t.TempDir()
+	write(t, filepath.Join(data, "counties.yaml"), "counties:\n  - {name: 市级, folder: shiji}\n")
+	if said := refusedStart(t, data); !strings.Contains(said, "市里自己的名称") {
+		t.Errorf("it does not say whose name it is:\n%s", said)
+	}
+}
+
 // Somebody put a file in the place of a county's folder: the program starts, the other
 // counties go on, the page tells of it, and no longer once it is gone.
 func TestAFileInTheFoldersPlace(t *testing.T) {

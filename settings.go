@@ -92,7 +92,7 @@ func readSettings(path string) (settings, error) {
 	mistakes := decodeSettings(path, text, &s)
 	mistakes = append(mistakes, append(s.check(path, text), s.checkMail(path, text)...)...)
 	if len(mistakes) > 0 {
-		return s, usage(mistakes, "改正后再启动；说明见文件里的注释 (mend the file; its comments explain each key)")
+		return s, usage(&spokenMistakes{mistakes}, "改正后再启动；说明见文件里的注释 (mend the file; its comments explain each key)")
 	}
 	return s, nil
 }
@@ -121,6 +121,22 @@ func decodeSettings(path string, text []byte, s *settings) templates.Mistakes {
 	}
 	return out
 }
+
+// spokenMistakes tell each mistake with what to do about it, a line each.
+type spokenMistakes struct{ templates.Mistakes }
+
+func (s *spokenMistakes) Error() string {
+	lines := make([]string, len(s.Mistakes))
+	for i, one := range s.Mistakes {
+		lines[i] = one.String()
+		if one.Hint != "" {
+			lines[i] += "。" + one.Hint
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s *spokenMistakes) Unwrap() error { return s.Mistakes }
 
 // unlikeYAML is why a text cannot be the settings, "" when it can. A text in UTF-16
 // begins with its mark and is read.
