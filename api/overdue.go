@@ -17,7 +17,15 @@ type overdueIn struct {
 // getOverdue lists the items whose deadline has passed or is near, the most
 // overdue first.
 func (s *server) getOverdue(ctx context.Context, in *overdueIn) ([]merge.Item, error) {
-	items, err := s.Store.Overdue(ctx, in.County)
+	county := ""
+	if in.County != "" {
+		c, err := s.county(in.County)
+		if err != nil {
+			return nil, err // nothing overdue would be a comfort that nobody is owed
+		}
+		county = c.Name
+	}
+	items, err := s.Store.Overdue(ctx, county)
 	return full(items), err
 }
 

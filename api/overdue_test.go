@@ -79,6 +79,7 @@ func TestOverduePage(t *testing.T) {
 	if strings.Contains(page, "J1") || !strings.Contains(page, "Y2") {
 		t.Error("the page of 乙县 shows other counties")
 	}
+	problemOf(t, o.ask("GET", "/api/v1/overdue?county=nobody", nil), 422, "county-unknown") // not: nothing is overdue
 }
 
 // What a county was told stands beside its state.
