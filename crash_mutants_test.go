@@ -85,9 +85,9 @@ var crashMutants = []mutant{
 	},
 	{
 		name: "a summary is marked as written before it is in place",
-		edits: []edit{{"mutant", ".", "if err := writeWhole(h.path(\"summaries\", api.SummaryFile(table.Title)), book); err != nil {",
+		edits: []edit{{"mutant", ".", "if err := writeWhole(h.path(\"summaries\", file), book); err != nil {",
 			"early := sha256.Sum256(book)\nif err := h.store.Released(ctx, name, version, hex.EncodeToString(early[:])); err != nil {\nreturn err\n}\n" +
-				"crashpoint(\"mutant/marked\")\nif err := writeWhole(h.path(\"summaries\", api.SummaryFile(table.Title)), book); err != nil {"}},
+				"crashpoint(\"mutant/marked\")\nif err := writeWhole(h.path(\"summaries\", file), book); err != nil {"}},
 		crash: "mutant/marked:7", invariant: "I4",
 	},
 }

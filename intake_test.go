@@ -286,7 +286,7 @@ func TestSettingsMistakes(t *testing.T) {
 		"chase: {at: '25:00'}":               "2:13: chase.at",
 		"backup: {keep: -1}":                 "2:9: backup.keep",
 		"rescan: 1ns":                        "2:9: rescan 应在 100ms",
-		"settle: 2h":                         "2:9: settle 应在 50ms",
+		"settle: 2h":                         "2:9: settle 应在 10ms",
 		"mail: {host: 'h:25', from: a@b.cn}": "2:14: mail.host 只写服务器的名称",
 		"mail: {host: h, from: a@b.cn, port: 70000}":  "2:37: mail.port 应在 1 到 65535 之间",
 		"mail: {host: h, from: a@b.cn, user: u}":      "2:37: 写了 mail.user，没有写密码",

@@ -211,7 +211,7 @@ func (s settings) check(path string, text []byte) (out templates.Mistakes) {
 
 // Between these a folder is looked at often enough, and not all the time.
 const (
-	minSettle, maxSettle = 50 * time.Millisecond, time.Hour
+	minSettle, maxSettle = 10 * time.Millisecond, time.Hour
 	minRescan, maxRescan = 100 * time.Millisecond, 24 * time.Hour
 )
 
