@@ -247,6 +247,7 @@ func (b *biffBook) readSheets() error {
 			return inSheet(err, l.sheet.Name)
 		}
 	}
+	reader.emptyStandIns(b.book)
 	b.book.Partial = reader.notes.cut
 	return nil
 }

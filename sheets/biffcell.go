@@ -182,6 +182,9 @@ func (b *biffSheet) readFormula() error {
 	}
 	cell := placeOf(b.col, true)
 	result := b.rec.body[cellHead : cellHead+8]
+	if b.calculatedOnLoad() {
+		cell = b.weigh(cell, biffStandIns[string(result)])
+	}
 	if result[6] != 0xff || result[7] != 0xff {
 		return b.addFloat(cell, b.float(cellHead), style)
 	}

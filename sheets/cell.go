@@ -54,6 +54,9 @@ type cellText struct{ value, inline []byte }
 // left out; a formula without a saved result is kept as Empty.
 func (r *sheetReader) finish(c content) error {
 	cell := placeOf(r.col, c.formula)
+	if c.formula && r.unsettled && c.valued {
+		cell = r.weigh(cell, xmlStandIn(c))
+	}
 	switch c.typ {
 	case typeShared:
 		return r.addShared(cell, c)

@@ -24,6 +24,7 @@ type cellBlock struct {
 	data    string
 	strings *stringTable
 	ghosts  [][]uint16 // columns of cells that are left out, of each row that has any
+	hollow  bool       // stand-ins for results are no results
 }
 
 // The head of a cell: its kind, and yes-no properties.
@@ -33,6 +34,7 @@ const (
 	headPercent = 1 << 4
 	headShown   = 1 << 5 // what is shown is another text than what is stored
 	headColumn  = 1 << 6 // its column is stated
+	headStandIn = 1 << 7 // what is stored may stand in for the result of a formula
 )
 
 // sharedText is the kind in the head of a cell that says a shared string.
@@ -168,13 +170,17 @@ func (b *cellBlock) cell(c *Cell, at, col int) (end, own int) {
 	}
 	raw := data[at : at+n]
 	at += n
-	if head&headShown == 0 {
-		c.Raw, c.Text = raw, raw
-		return at, col
+	shown := raw
+	if head&headShown != 0 {
+		n, at = number(data, at)
+		shown = data[at : at+n]
+		at += n
 	}
-	n, at = number(data, at)
-	c.Raw, c.Text = raw, data[at:at+n]
-	return at + n, col
+	c.Raw, c.Text = raw, shown
+	if head&headStandIn != 0 && b.hollow {
+		*c = Cell{Col: col, Kind: Empty, Formula: true}
+	}
+	return at, col
 }
 
 // begin reads how the cell begins that stands there, behind one in a column. It

@@ -21,7 +21,7 @@ func (sec *formatSection) appendDate(dst []byte, m moment, date1904 bool) []byte
 	if sys := systemFormats[sec.local]; sys != nil {
 		sec = &sys.sections[0]
 	}
-	if !sec.showsFractions() {
+	if sec.showsClock() && !sec.showsFractions() {
 		m = m.rounded()
 	}
 	c := clockOf(m, date1904)
@@ -58,6 +58,14 @@ func (sec *formatSection) fractionDigits(i int) int {
 		n++
 	}
 	return n
+}
+
+// showsClock reports that a time of the day is shown. Where none is, half a second
+// before midnight is still the day before.
+func (sec *formatSection) showsClock() bool {
+	return slices.ContainsFunc(sec.items, func(it formatItem) bool {
+		return it.kind == itemElapsed || it.kind == itemDate && strings.IndexByte("hns", it.text[0]) >= 0
+	})
 }
 
 func (sec *formatSection) showsFractions() bool {

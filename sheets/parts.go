@@ -99,11 +99,12 @@ func byKind(rels []partLink, kinds ...string) (partLink, bool) {
 
 // outline is what the workbook part says.
 type outline struct {
-	sheets   []sheetLine
-	date1904 bool
-	external bool
-	names    []nameLine
-	partial  bool
+	sheets    []sheetLine
+	date1904  bool
+	unsettled bool // all formulas are to be calculated when the workbook is opened
+	external  bool
+	names     []nameLine
+	partial   bool
 }
 
 // sheetLine is one sheet as the workbook lists it.
@@ -132,6 +133,9 @@ func readOutline(s *scanner) (outline, error) {
 			err = o.readNames(s)
 		case "workbookPr":
 			o.date1904 = s.attrTrue("date1904")
+			err = s.skip()
+		case "calcPr":
+			o.unsettled = s.attrTrue("fullCalcOnLoad")
 			err = s.skip()
 		case "externalReferences":
 			o.external = true

@@ -265,6 +265,7 @@ func (b *bookReader) readSheets(o outline, rels []partLink) error {
 	budget := b.lim.Cells
 	reader := &b.sheet
 	reader.begin(&b.scan, b.strings, b.styles, o.date1904, &budget)
+	reader.unsettled = o.unsettled
 	names, parts := map[string]bool{}, map[int]bool{}
 	for _, line := range o.sheets {
 		sheet := &Sheet{Name: line.name, Visibility: line.visibility}
@@ -285,6 +286,7 @@ func (b *bookReader) readSheets(o outline, rels []partLink) error {
 		}
 		b.book.Sheets = append(b.book.Sheets, sheet)
 	}
+	reader.emptyStandIns(b.book)
 	return nil
 }
 

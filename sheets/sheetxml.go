@@ -12,6 +12,10 @@ type sheetReader struct {
 	date1904 bool
 	budget   *int // cells the book may still have
 
+	unsettled bool // formulas are to be calculated when the book is opened
+	results   bool // of such formulas some have results,
+	standIns  bool // or something in their place
+
 	sheet  *Sheet
 	row    int // where we are, for the message
 	col    int
@@ -31,6 +35,7 @@ type sheetReader struct {
 // begin makes the reader ready for the sheets of a book.
 func (r *sheetReader) begin(s *scanner, strings *stringTable, styles *styleTable, date1904 bool, budget *int) {
 	r.s, r.lim, r.strings, r.styles, r.date1904, r.budget = s, s.lim, strings, styles, date1904, budget
+	r.unsettled, r.results, r.standIns = false, false, false
 	r.held.clear()
 	if r.memo == nil {
 		r.memo = new(memo)
@@ -329,7 +334,8 @@ func (r *sheetReader) readContent(c *content) error {
 	}
 }
 
-// readValue reads a v element.
+// readValue reads a v element. The blanks of a text in it count: what says that
+// they do, xml:space, cannot stand there.
 func (r *sheetReader) readValue(c *content) error {
 	if c.typ != typeString {
 		var err error
@@ -337,7 +343,7 @@ func (r *sheetReader) readValue(c *content) error {
 		return err
 	}
 	var err error
-	if r.cell.value, err = appendT(r.s, r.cell.value, 0, keepsSpace(r.s, false)); err != nil {
+	if r.cell.value, err = appendT(r.s, r.cell.value, 0, true); err != nil {
 		return err
 	}
 	return checkLength(r.s, r.cell.value)

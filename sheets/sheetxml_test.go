@@ -36,6 +36,8 @@ var cellTests = []struct {
 		[]string{`A1 bool "1" shown "TRUE"`, `B1 bool "0" shown "FALSE"`, `C1 error "#N/A"`}},
 	{"formulas", `<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>A1</f></c><c r="C1"><f>A1</f><v/></c><c r="D1" t="str"><f>""</f><v></v></c><c r="E1" t="str"><f>A1&amp;"元"</f><v>2元</v></c><c r="F1"><f t="shared" si="5"/><v>7</v></c><c r="G1" t="str"><f>A1</f></c></row>`,
 		[]string{`A1 number formula "2"`, `B1 empty formula ""`, `C1 empty formula ""`, `D1 text formula ""`, `E1 text formula "2元"`, `F1 number formula "7"`, `G1 empty formula ""`}},
+	{"blanks around the text that a formula gave", `<row r="1"><c r="A1" t="str"><f>" a "</f><v> a </v></c></row>`,
+		[]string{`A1 text formula " a "`}},
 	{"empty cells are left out", `<row r="1"><c r="A1" s="1"/><c r="B1" s="1"></c><c r="C1" t="s"/><c r="D1" t="inlineStr"><is><t/></is></c><c r="E1"><v></v></c></row><row r="2"/>`, nil},
 	{"dates, percent, thousands", `<row r="1"><c r="A1" s="1"><v>44292</v></c><c r="B1" s="2"><v>0.833333333333333</v></c><c r="C1" s="3"><v>44292.5</v></c><c r="D1" s="4"><v>1234567.891</v></c><c r="E1" s="9"><v>44292</v></c></row>`,
 		[]string{`A1 date "44292" shown "2021/4/6"`, `B1 number percent "0.833333333333333" shown "83.3%"`, `C1 date "44292.5" shown "2021年4月6日"`, `D1 number "1234567.891" shown "1,234,567.89"`, `E1 number "44292"`}},

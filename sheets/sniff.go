@@ -130,12 +130,14 @@ func likeGBK(b []byte) bool {
 func textReason(text string) string {
 	low := strings.ToLower(strings.TrimLeft(text, "\ufeff \t\r\n"))
 	switch {
+	case strings.Contains(low, "<office:document"):
+		return "ods"
+	case strings.Contains(low, "office:spreadsheet"), strings.Contains(low, `progid="excel.sheet"`):
+		return "xml2003" // before the web page: it has <Table> too
 	case strings.HasPrefix(low, "mime-version:"), strings.Contains(low, "<html"),
 		strings.Contains(low, "<table"), strings.HasPrefix(low, "<!doctype html"),
 		strings.HasPrefix(low, "<meta"), strings.HasPrefix(low, "<head"), strings.HasPrefix(low, "<style"), strings.HasPrefix(low, "<div"):
 		return "html"
-	case strings.Contains(low, "office:spreadsheet"), strings.Contains(low, `progid="excel.sheet"`):
-		return "xml2003"
 	case strings.HasPrefix(low, "<?xml"):
 		return "otherxml"
 	}
