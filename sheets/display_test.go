@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // What a Chinese Excel shows. The values of dates are: 44292 is 2021-04-06, a
@@ -185,6 +187,18 @@ func TestBuiltinFormats(t *testing.T) {
 		if string(got) != tt.want || kind != tt.kind {
 			t.Errorf("%s as format %d: got %q kind %d, want %q kind %d", tt.raw, tt.id, got, kind, tt.want, tt.kind)
 		}
+	}
+}
+
+// Excel of today writes a format whose language older ones do not know twice.
+func TestFormatAlternatives(t *testing.T) {
+	styles := xmlDecl + `<styleSheet ` + mainSpace + ` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><numFmts count="2">` +
+		`<mc:AlternateContent><mc:Choice Requires="x16r2"><numFmt numFmtId="164" formatCode="[$-zh-CN,1]yyyy/m" x16r2:formatCode16="[$-zh-CN,1]yyyy/m"/></mc:Choice>` +
+		`<mc:Fallback><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/></mc:Fallback></mc:AlternateContent>` +
+		`<numFmt numFmtId="165" formatCode="0.00"/></numFmts><cellXfs><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>`
+	file := newHandBook(sheetOf(`<row r="1"><c r="A1" s="0"><v>43633</v></c><c r="B1" s="1"><v>1</v></c></row>`)).with("xl/styles.xml", styles).pack(t)
+	if diff := cmp.Diff([]string{`A1 date "43633" shown "2019年6月17日"`, `B1 number "1" shown "1.00"`}, cellLines(mustRead(t, file).Sheets[0])); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -40,12 +40,17 @@ func readStyles(s *scanner) (*styleTable, error) {
 	}
 }
 
-// readCodes reads the custom formats.
+// readCodes reads the custom formats. Excel writes one that older ones do not know
+// twice, as alternatives; the last is for those that do not know it.
 func (t *styleTable) readCodes(s *scanner) error {
 	for {
 		more, err := s.child(2)
 		if err != nil || !more {
 			return err
+		}
+		switch string(s.name) {
+		case "AlternateContent", "Choice", "Fallback":
+			continue
 		}
 		raw, _ := s.attr("numFmtId")
 		id, err := strconv.Atoi(string(raw))

@@ -38,6 +38,7 @@ type archive struct {
 
 // unpacker is what unpacking needs, for one entry at a time.
 type unpacker struct {
+	head    []byte // the local header of an entry
 	packed  []byte // of a small entry
 	whole   []byte // a small entry, unpacked
 	inflate inflater
@@ -110,6 +111,9 @@ func (a *archive) readEntries(raw []byte, dir directory) error {
 		}
 		a.names[key] = len(a.entries)
 		a.entries = append(a.entries, e)
+	}
+	if len(raw) >= 4 && binary.LittleEndian.Uint32(raw) == sigCentral {
+		return trouble("zip", "") // more entries than are counted
 	}
 	return nil
 }
@@ -211,17 +215,11 @@ func (a *archive) find(part string) int {
 // open begins to read an entry; it replaces the one opened before.
 func (a *archive) open(i int) (*partReader, error) {
 	e := &a.entries[i]
-	var h [localSize]byte
-	if e.offset > a.size-localSize {
-		return nil, trouble("truncated", e.name)
-	}
-	if err := readAt(a.file, h[:], e.offset); err != nil {
+	h, err := a.localHeader(e)
+	if err != nil {
 		return nil, err
 	}
 	le := binary.LittleEndian
-	if le.Uint32(h[:]) != sigLocal {
-		return nil, trouble("crc", e.name)
-	}
 	from := e.offset + localSize + int64(le.Uint16(h[26:])) + int64(le.Uint16(h[28:]))
 	if from > a.size || e.packed > a.size-from {
 		return nil, trouble("truncated", e.name)
@@ -236,6 +234,41 @@ func (a *archive) open(i int) (*partReader, error) {
 		a.unpack(p)
 	}
 	return p, nil
+}
+
+// localHeader reads what stands before an entry. It says the name once more, which no
+// checksum covers: a part whose name is damaged in the directory would be missed, and
+// without its styles a date is a number.
+func (a *archive) localHeader(e *entry) ([]byte, error) {
+	n := localSize + len(e.name)
+	if e.offset > a.size-int64(n) {
+		return nil, trouble("truncated", e.name)
+	}
+	if n > len(a.head) {
+		a.head = make([]byte, max(n, 256))
+	}
+	h := a.head[:n]
+	if err := readAt(a.file, h, e.offset); err != nil {
+		return nil, err
+	}
+	le := binary.LittleEndian
+	if le.Uint32(h) != sigLocal {
+		return nil, trouble("crc", e.name)
+	}
+	if int(le.Uint16(h[26:])) != len(e.name) || !sameName(h[localSize:], e.name) {
+		return nil, trouble("zip", e.name)
+	}
+	return h, nil
+}
+
+// sameName compares a name as it is written with that of an entry.
+func sameName(written []byte, name string) bool {
+	for i, c := range written {
+		if c != name[i] && (c != '\\' || name[i] != '/') {
+			return false
+		}
+	}
+	return true
 }
 
 // unpack sets up how a large entry's bytes are unpacked.
