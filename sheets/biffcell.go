@@ -182,6 +182,9 @@ func (b *biffSheet) readFormula() error {
 	}
 	cell := placeOf(b.col, true)
 	result := b.rec.body[cellHead : cellHead+8]
+	if b.impossible(result) {
+		return b.add(cell, nil, nil)
+	}
 	if b.calculatedOnLoad() {
 		cell = b.weigh(cell, biffStandIns[string(result)])
 	}
