@@ -1,0 +1,23 @@
+use utf8; use Spreadsheet::WriteExcel; use Excel::Writer::XLSX;
+my $class = $ARGV[0] =~ /xlsx$/ ? 'Excel::Writer::XLSX' : 'Spreadsheet::WriteExcel';
+my $wb = $class->new($ARGV[0]);
+my ($ws, $old) = ($wb->add_worksheet('台账'), $wb->add_worksheet('旧表'));
+sub style { $wb->add_format(num_format => $_[0]) }
+$ws->merge_range('A1:F1', '群众信访举报件办理台账', $wb->add_format());
+my $c = 0;
+$ws->write_string(1, $c++, $_) for '序号', '受理编号', '交办日期', '罚款金额（万元）', '办结率', '备注';
+$ws->write_number(2, 0, 1); $ws->write_string(2, 1, '0310');
+$ws->write_number(2, 2, 43633, style('yyyy"年"m"月"d"日"'));
+$ws->write_number(2, 3, 3.5, style('#,##0.00'));
+$ws->write_number(2, 4, 0.769, style('0.0%'));
+$ws->write_string(2, 5, ' 前后有空格 ');
+$ws->write_number(3, 0, 2); $ws->write_string(3, 1, 'X2YN201906170001');
+$ws->write_number(3, 2, 43634, style('yyyy/m/d'));
+$ws->write_number(3, 3, 12345.678, style('#,##0.00'));
+$ws->write_formula(3, 4, '=D3*2');
+$ws->write_string(3, 5, "第一行\n第二行 & <尖括号> 😀𠮷");
+$ws->write_number(4, 0, 3); $ws->write_number(4, 3, 0.1);
+$ws->set_row(4, undef, undef, 1);
+$ws->set_column(6, 6, undef, undef, 1);
+$old->hide(); $old->write_string(0, 0, '旧');
+$wb->close();
