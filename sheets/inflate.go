@@ -232,7 +232,16 @@ func (z *inflater) symbols() error {
 		if e&symSpecial != 0 || d > n || length > len(out)-n {
 			return errInflate
 		}
-		n = copyBack(out, n, d, length)
+		if d < 16 || length > 32 || n+32 > len(out) {
+			n = copyBack(out, n, d, length)
+			continue
+		}
+		// Sixteen bytes at a time, a few too many: what comes next goes over them.
+		*(*[16]byte)(out[n:]) = *(*[16]byte)(out[n-d:])
+		if length > 16 {
+			*(*[16]byte)(out[n+16:]) = *(*[16]byte)(out[n-d+16:])
+		}
+		n += length
 	}
 	z.bits, z.have, z.at, z.n = bits, have, at, n
 	return nil

@@ -36,10 +36,17 @@ func soundLength(b []byte, more bool) (n int, reason string) {
 // and x itself if one is beyond ASCII.
 func asciiLength(b []byte) int {
 	const low, top = 0x2020202020202020, 0x8080808080808080
-	i := 0
-	for ; i+16 <= len(b); i += 16 {
-		x, y := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
-		if (x|(x-low)&^x|y|(y-low)&^y)&top != 0 {
+	i, le := 0, binary.LittleEndian
+	for ; len(b)-i >= 32; i += 32 {
+		p := (*[32]byte)(b[i:])
+		x, y, z, w := le.Uint64(p[:]), le.Uint64(p[8:]), le.Uint64(p[16:]), le.Uint64(p[24:])
+		if (x|(x-low)&^x|y|(y-low)&^y|z|(z-low)&^z|w|(w-low)&^w)&top != 0 {
+			break
+		}
+	}
+	for ; len(b)-i >= 8; i += 8 {
+		x := le.Uint64(b[i:])
+		if (x|(x-low)&^x)&top != 0 {
 			break
 		}
 	}
