@@ -1,6 +1,10 @@
 package sheets
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"strconv"
+)
 
 // plainMost is more bytes than the tag of a plain cell has.
 const plainMost = 64
@@ -8,22 +12,36 @@ const plainMost = 64
 // plainCell is a cell written in one of the plain ways: its reference first, then
 // perhaps style and type, and nothing in it, or a value, or a text.
 type plainCell struct {
-	col, row int
-	style    int
-	typ      cellType
-	inline   bool // value is a text in the cell
-	keep     bool // its blanks count
-	value    []byte
-	length   int // of it all
+	row    rowEnding
+	col    int
+	style  int
+	typ    cellType
+	inline bool // value is a text in the cell
+	keep   bool // its blanks count
+	value  []byte
+	length int // of it all
+}
+
+// rowEnding is how the references of a row's cells end, the quote behind them
+// included: up to eight bytes, the first lowest.
+type rowEnding struct {
+	bytes, mask uint64
+	length      int
+}
+
+func rowEndingOf(row int) rowEnding {
+	var b [8]byte
+	n := len(append(strconv.AppendInt(b[:0], int64(row), 10), '"'))
+	return rowEnding{binary.LittleEndian.Uint64(b[:]), ^uint64(0) >> (64 - 8*n), n}
 }
 
 // plainCells takes the cells of the row up to the first that is written in
 // another way.
 func (r *sheetReader) plainCells() error {
-	var c plainCell
+	c := plainCell{row: rowEndingOf(r.row)}
 	for {
 		b := r.s.waiting()
-		if !c.parse(r.s, b) || c.row != r.row || c.col > min(r.lim.Columns, maxCol) {
+		if !c.parse(r.s, b) || c.col > min(r.lim.Columns, maxCol) {
 			return nil
 		}
 		if c.inline {
@@ -63,8 +81,8 @@ func (r *sheetReader) addPlain(c *plainCell) error {
 	return r.addNumber(cell, c.value, c.style)
 }
 
-// parse reads a cell from the beginning of b. It reports false for a cell written
-// in another way.
+// parse reads a cell of the row from the beginning of b. It reports false for a cell
+// written in another way.
 func (c *plainCell) parse(s *scanner, b []byte) bool {
 	if len(b) < plainMost || string(b[:6]) != `<c r="` {
 		return false
@@ -93,18 +111,11 @@ func (c *plainCell) parseRef(b []byte) int {
 	for ; i < 9 && b[i]-'A' < 26; i++ {
 		col = col*26 + int(b[i]-'A') + 1
 	}
-	if i == 6 || b[i]-'1' > 8 {
+	if i == 6 || binary.LittleEndian.Uint64(b[i:])&c.row.mask != c.row.bytes {
 		return 0
 	}
-	row := 0
-	for end := i + 7; i < end && b[i]-'0' <= 9; i++ {
-		row = row*10 + int(b[i]-'0')
-	}
-	if b[i] != '"' {
-		return 0
-	}
-	c.col, c.row = col, row
-	return i + 1
+	c.col = col
+	return i + c.row.length
 }
 
 // parseAttrs reads style and type from i on and returns where they end.
