@@ -1,8 +1,10 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"taizhang/sheets"
 
@@ -14,9 +16,13 @@ type bandText struct {
 	unit    string
 	hasUnit bool // the word 填报单位 stands there
 	cell    string
+	more    []bandUnit // the units of further such lines
 	day     string // 填报日期 as 2006-01-02, "" when not filled in
 	dayCell string
 }
+
+// bandUnit is a unit that a line above the header names once more.
+type bandUnit struct{ unit, cell string }
 
 // readBand reads 填报单位 and 填报日期 above the header. The county is the folder
 // the file came through; a form that names another one is returned.
@@ -25,24 +31,35 @@ func (r *Reading) readBand(c *Catalog, h *header, s Sender) {
 	if !r.band.hasUnit || s.County == nil {
 		return
 	}
+	r.bandUnit(c, h, s.County, bandUnit{r.band.unit, r.band.cell})
+	for _, other := range r.band.more {
+		if other.unit != "" {
+			r.bandUnit(c, h, s.County, other)
+		}
+	}
+}
+
+// bandUnit returns a file whose unit line names nobody, or not the sender alone.
+func (r *Reading) bandUnit(c *Catalog, h *header, county *County, said bandUnit) {
 	f := Finding{}
 	switch {
-	case r.band.unit == "":
-		f = tell("F08", "blank", facts{"Word": r.Form.Band.Unit, "County": s.County.Name})
-	case !c.Counties.names(s.County, r.band.unit):
-		f = tell("F08", "", facts{"Unit": r.band.unit, "County": s.County.Name})
-		f.Value = r.band.unit
+	case said.unit == "":
+		f = tell("F08", "blank", facts{"Word": r.Form.Band.Unit, "County": county.Name})
+	case !c.Counties.names(county, said.unit):
+		f = tell("F08", "", facts{"Unit": said.unit, "County": county.Name})
+		f.Value = said.unit
 	default:
 		return
 	}
-	f.Sheet, f.Cell = h.sheet.Name, r.band.cell
+	f.Sheet, f.Cell = h.sheet.Name, said.cell
 	r.add(f)
 }
 
 // bandOf finds the band's words above the header and what stands behind them.
 func bandOf(f *Form, h *header) bandText {
 	var b bandText
-	unit, date := bandWord(f.Band.Unit, "填报单位"), bandWord(f.Band.Date, "填报日期")
+	units := slices.Concat([]string{bandWord(f.Band.Unit, "填报单位")}, unitWords)
+	dates := []string{bandWord(f.Band.Date, "填报日期")}
 	var room [8]sheets.Cell
 	for _, row := range h.sheet.Rows {
 		if row.Num >= h.first {
@@ -50,16 +67,29 @@ func bandOf(f *Form, h *header) bandText {
 		}
 		cells := row.Cells.Append(room[:0])
 		for i, cell := range cells {
-			if text, ok := bandValue(unit, cells, i); ok && !b.hasUnit {
-				b.hasUnit, b.cell, b.unit = true, sheets.Address(cell.Col, row.Num), text
+			if text, ok := bandValue(units, cells, i); ok {
+				b.takeUnit(text, sheets.Address(cell.Col, row.Num))
 			}
-			if text, ok := bandValue(date, cells, i); ok && b.day == "" {
+			if text, ok := bandValue(dates, cells, i); ok && b.day == "" {
 				b.dayCell = sheets.Address(cell.Col, row.Num)
 				b.day = bandDay(text)
 			}
 		}
 	}
 	return b
+}
+
+// unitWords are what offices write in place of the form's own word for who reports.
+var unitWords = []string{"填报单位", "填表单位", "报送单位", "上报单位", "报告单位", "编报单位", "填报地区", "填报县区"}
+
+// takeUnit keeps the unit of a line that says who reports. The first line counts;
+// one that was left open is filled by the next.
+func (b *bandText) takeUnit(unit, cell string) {
+	if b.hasUnit && b.unit != "" {
+		b.more = append(b.more, bandUnit{unit, cell})
+		return
+	}
+	b.hasUnit, b.cell, b.unit = true, cell, unit
 }
 
 // bandWord is the word to look for: the form's, without what is in brackets.
@@ -74,21 +104,25 @@ func bandWord(word, otherwise string) string {
 	return strings.TrimRight(word, ":")
 }
 
-// bandValue is the text behind a band word: in the same cell, else in the next.
-func bandValue(word string, cells []sheets.Cell, i int) (string, bool) {
-	if folded, ok := foldPlain(cells[i].Text); ok && !strings.Contains(folded, word) {
+// longestUnit is how many characters a unit has at most that stands behind its word
+// without a colon.
+const longestUnit = 15
+
+// bandValue is the text behind one of the band's words: in the same cell, else in
+// the next.
+func bandValue(words []string, cells []sheets.Cell, i int) (string, bool) {
+	if folded, ok := foldPlain(cells[i].Text); ok && !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(folded, w) }) {
 		return "", false // so that most cells need not be spelt out
 	}
 	text := norm.NFKC.String(clean(cells[i].Text))
-	at := strings.Index(fold(text), word)
-	if at < 0 || at > 3 {
+	word := bandStart(words, text)
+	if word == "" {
 		return "", false
 	}
-	rest := ""
-	if colon := strings.IndexByte(text, ':'); colon >= 0 {
-		rest = text[colon+1:]
+	rest := cutBand(behind(text, word))
+	if !strings.Contains(text, ":") && utf8.RuneCountInString(rest) > longestUnit {
+		return "", false // a sentence that begins with the word
 	}
-	rest = cutBand(strings.TrimSpace(rest))
 	if rest == "" && i+1 < len(cells) && !label(cells[i+1].Text) {
 		rest = clean(cells[i+1].Text)
 		if cells[i+1].Kind == sheets.Date {
@@ -98,6 +132,37 @@ func bandValue(word string, cells []sheets.Cell, i int) (string, bool) {
 		}
 	}
 	return rest, true
+}
+
+// bandStart is the band's word with which a text begins, "" for none.
+func bandStart(words []string, text string) string {
+	folded := fold(text)
+	for _, word := range words {
+		if at := strings.Index(folded, word); at >= 0 && at <= 3 {
+			return word
+		}
+	}
+	return ""
+}
+
+// behind is what stands behind a label: behind its colon, or where it was written
+// without one, behind the word and what is in brackets.
+func behind(text, word string) string {
+	if colon := strings.IndexByte(text, ':'); colon >= 0 {
+		return strings.TrimSpace(text[colon+1:])
+	}
+	at := strings.Index(text, word)
+	if at < 0 {
+		return "" // blanks inside the word, and no colon
+	}
+	rest := strings.TrimSpace(text[at+len(word):])
+	if strings.HasPrefix(rest, "(") {
+		_, rest, _ = strings.Cut(rest, ")")
+	}
+	for _, seal := range []string{"公章", "盖章", "签章"} {
+		rest = strings.TrimPrefix(rest, seal)
+	}
+	return strings.TrimSpace(rest)
 }
 
 // label says whether a cell of the band is no value but a label, or a box.
@@ -134,6 +199,11 @@ func (cs *Counties) names(c *County, text string) bool {
 		return true
 	}
 	text = fold(text)
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return separator(r) || r == '和' || r == '及' || r == '与' }) {
+		if other := cs.ByName(part); other != nil && other != c {
+			return false // 甲县、乙县
+		}
+	}
 	for _, other := range append(cs.All(), c) {
 		for _, name := range append([]string{other.Name}, other.Aliases...) {
 			if n := fold(name); other != c && len(n) > longestName(c, text) && strings.Contains(text, n) {

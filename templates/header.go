@@ -22,6 +22,7 @@ type header struct {
 	score   int            // exact titles count more than last words alone
 	aliased []int          // field indexes that were found under another title
 	money   map[int]string // by field index: the money unit of the file's title where the form has another
+	moneyAt string         // where that unit stands when it is above the table, "" for the titles
 	twice   map[int][]int
 	extra   []extraColumn // columns of the header that name no field
 	path    map[int][]string

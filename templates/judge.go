@@ -36,7 +36,9 @@ func (c *Catalog) Judge(b *sheets.Book, s Sender) *Reading {
 	if !r.columns(place.head) {
 		return r
 	}
-	t := &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904, day: r.band.day, money: place.head.money}
+	r.moneyUnits(place.head)
+	t := &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904, day: r.band.day,
+		money: place.head.money, moneyAt: place.head.moneyAt}
 	r.readRows(t, place.head)
 	r.titleRemark(place)
 	return r

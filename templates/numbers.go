@@ -100,7 +100,7 @@ func typeNumber(t *typist, f *Field, c sheets.Cell) typed {
 	if len(out.notes) > 0 { // the cell itself says more than its column
 		return in.confirm(in.value.Text)
 	}
-	in.notes = append(in.notes, noted{code: "C03", way: "money", severity: Warn, facts: facts{"From": unit}})
+	in.notes = append(in.notes, noted{code: "C03", way: "money", severity: Warn, facts: facts{"From": unit, "Above": t.moneyAt}})
 	return in
 }
 

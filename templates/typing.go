@@ -33,6 +33,7 @@ type typist struct {
 	date1904 bool
 	day      string         // the file's own 填报日期, "" when it has none
 	money    map[int]string // by field index: the money unit of the file's column, where the form has another
+	moneyAt  string         // where that unit stands when it is above the table
 	told     []cellTold     // of the row that is typed
 }
 
