@@ -17,7 +17,7 @@ type bandText struct {
 	hasUnit bool // the word 填报单位 stands there
 	cell    string
 	more    []bandUnit // the units of further such lines
-	day     string // 填报日期 as 2006-01-02, "" when not filled in
+	day     string     // 填报日期 as 2006-01-02, "" when not filled in
 	dayCell string
 }
 

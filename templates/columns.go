@@ -130,6 +130,9 @@ func nearTitle(f *Field, h *header) *extraColumn {
 		if slices.ContainsFunc(path, func(level string) bool { return foldTitle(level) == want }) {
 			return &h.extra[i]
 		}
+		if likeTitle(f, got) {
+			return &h.extra[i]
+		}
 		if d := levenshtein.ComputeDistance(want, got); d > 0 && d*2 <= len([]rune(want)) {
 			return &h.extra[i]
 		}

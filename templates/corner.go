@@ -40,10 +40,11 @@ const keptColumns = 1000
 
 // columnTitle is what the title rows say of one column.
 type columnTitle struct {
-	col  int
-	path []string
-	keys titleKeys
-	unit string
+	col   int
+	path  []string
+	keys  titleKeys
+	unit  string
+	other *bareTitlePath // without what an office adds to a title; nil where nothing was
 }
 
 // corners are the corners of a workbook's sheets, which every form looks at.
@@ -178,7 +179,11 @@ func (c *corner) addSigns() {
 			if text == "" || !c.ends.may(text) {
 				continue
 			}
-			if title := foldTitle(text); c.ends.has(title) {
+			title := foldTitle(text)
+			if !c.ends.has(title) {
+				title = cutNumber(title)
+			}
+			if c.ends.has(title) {
 				c.signs = append(c.signs, sign{row, i, title})
 			}
 		}
@@ -256,7 +261,7 @@ func (c *corner) line(first, last int) []columnTitle {
 	for _, col := range c.cols {
 		if path := c.titlePath(col, first, last); len(path) > 0 {
 			whole := unitLevel(path)
-			line = append(line, columnTitle{col, path, newTitleKeys(whole), titleUnit(whole)})
+			line = append(line, columnTitle{col, path, newTitleKeys(whole), titleUnit(whole), newBarePath(whole)})
 		}
 	}
 	if len(c.cols) <= keptColumns {

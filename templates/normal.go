@@ -129,7 +129,7 @@ func unprintable(r rune) bool {
 // units are what may stand in brackets behind a column's title.
 var units = map[string]bool{
 	"件": true, "处": true, "家": true, "人": true, "人次": true, "个": true, "项": true,
-	"起": true, "次": true, "户": true, "元": true, "万元": true, "亿元": true, "%": true,
+	"起": true, "次": true, "户": true, "元": true, "千元": true, "万元": true, "百万元": true, "亿元": true, "%": true,
 	"吨": true, "亩": true, "公里": true, "平方米": true, "天": true,
 }
 
@@ -152,6 +152,9 @@ func footnote(r rune) bool {
 	return r >= '①' && r <= '⓿' || r >= '❶' && r <= '➓' || strings.ContainsRune("*＊※†‡¹²³⁰⁴⁵⁶⁷⁸⁹", r) || unicode.IsSpace(r)
 }
 
+// roundBrackets makes every bracket of a title a round one.
+var roundBrackets = strings.NewReplacer("[", "(", "]", ")", "【", "(", "】", ")", "〔", "(", "〕", ")", "{", "(", "}", ")")
+
 // bareTitle is a folded title without footnote marks, colons and hints.
 func bareTitle(s string) string {
 	if !startsPlain(s) {
@@ -163,10 +166,10 @@ func bareTitle(s string) string {
 	if s = fold(s); endsPlain(s) {
 		return s
 	}
-	s = strings.TrimRight(s, "*:")
+	s = roundBrackets.Replace(strings.TrimRight(s, "*:"))
 	for {
 		open := strings.LastIndexByte(s, '(')
-		if open <= 0 || !strings.HasSuffix(s, ")") || !titleHints[s[open+1:len(s)-1]] {
+		if open <= 0 || !strings.HasSuffix(s, ")") || !hint(s[open+1:len(s)-1]) {
 			return s
 		}
 		s = s[:open]
@@ -181,7 +184,7 @@ func foldTitle(s string) string {
 	}
 	for {
 		open := strings.LastIndexByte(s, '(')
-		if open <= 0 || !strings.HasSuffix(s, ")") || !units[s[open+1:len(s)-1]] {
+		if open <= 0 || !strings.HasSuffix(s, ")") || bracketUnit(s[open+1:len(s)-1]) == "" {
 			return s
 		}
 		s = s[:open]

@@ -201,7 +201,7 @@ func aboutWay(text string) string {
 }
 
 // scales are the powers of ten between money units.
-var scales = map[string]int32{"元": 0, "万元": 4, "亿元": 8}
+var scales = map[string]int32{"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 
 // numberWithUnit reads "12处" where the column counts 处, and converts between
 // units only where both are written out.

@@ -21,8 +21,13 @@ func (r *Reading) readRows(t *typist, h *header) {
 		if len(r.Rows) == 0 && (kind == blankRow || kind == dataRow || kind == sectionRow) && r.saysNil(seen) {
 			continue
 		}
-		if w.notes && kind == dataRow && w.table.isNoteLine(seen) {
+		switch {
+		case w.notes && kind == dataRow && w.table.isNoteLine(seen):
 			kind = sectionRow
+		case w.kind == headerRow && kind == dataRow && w.table.onlyLevels(seen):
+			kind = headerRow // its second level
+		case !w.notes && (kind == dataRow || kind == sectionRow) && w.table.isPageTop(seen):
+			kind = pageTopRow
 		}
 		if kind == headerRow && !w.nextPage(seen) {
 			r.secondHeader(h, seen)
@@ -51,6 +56,8 @@ func (r *Reading) takeRow(t *typist, w *walk, seen tableRow, kind rowKind) {
 		r.notData(w.table, seen, "example")
 	case numbersRow:
 		r.notData(w.table, seen, "numbers")
+	case pageTopRow:
+		r.notData(w.table, seen, "")
 	case sectionRow:
 		if !w.notes || !noteLine.MatchString(seen.first) { // below the notes 2、 is one of them
 			r.notData(w.table, seen, "")

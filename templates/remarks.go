@@ -40,6 +40,10 @@ func (w *walk) pass(seen tableRow, kind rowKind) {
 		w.strays += len(seen.stray)
 		w.stray = append(w.stray, seen.stray[:min(len(seen.stray), maxStray-len(w.stray))]...)
 	}
+	if kind == pageTopRow && (w.kind == dataRow || w.kind == totalRowKind) {
+		w.last = seen.num // the header that follows goes on from the rows above
+		return
+	}
 	if kind != blankRow {
 		w.last, w.kind = seen.num, kind
 	}

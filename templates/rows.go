@@ -22,6 +22,7 @@ const (
 	headerRow  // the header once more: a second table below the first
 	exampleRow // 示例: how to fill in the form
 	numbersRow // 栏次: the columns counted, below the header
+	pageTopRow // title or 填报单位 once more, at the top of a printed page
 )
 
 // totalRow is a 合计 or 小计 row, kept for checking against the data above it.
@@ -278,6 +279,11 @@ func (t *tableReader) countsColumns(r tableRow) bool {
 	last, numbers := 0, 0
 	for _, i := range t.across(r) {
 		text := strings.Trim(fold(r.cells[i].Text), "()")
+		text = strings.TrimPrefix(strings.TrimSuffix(strings.TrimSuffix(text, "栏"), "列"), "第")
+		if text == strings.ToLower(strings.TrimRight(sheets.Address(r.cells[i].Col, 1), "1")) {
+			numbers++ // A B C, as the program itself counts them
+			continue
+		}
 		if n := atoi(text); n > 0 && (numbers == 0 && n <= 4 || n == last+1) {
 			last, numbers = n, numbers+1
 			continue
@@ -317,6 +323,35 @@ func (t *tableReader) isHeader(r tableRow) bool {
 		}
 	}
 	return same >= 3
+}
+
+// onlyLevels says whether all that the row holds are levels of the columns' titles, as
+// in the second row of a header of two.
+func (t *tableReader) onlyLevels(r tableRow) bool {
+	for i, c := range r.cells {
+		if c != nil && (c.Kind != sheets.Text || !t.titles.isLevel(i, c.Text)) {
+			return false
+		}
+	}
+	return r.held > 0 && r.others == 0
+}
+
+// isPageTop says whether the row holds nothing but what stands above the header: the
+// form's title, or the line of 填报单位 and 填报日期.
+func (t *tableReader) isPageTop(r tableRow) bool {
+	if r.held == 0 || r.held > 4 || r.others > 0 {
+		return false
+	}
+	for _, c := range r.cells {
+		if c == nil {
+			continue
+		}
+		text := fold(c.Text)
+		if c.Kind != sheets.Text || !strings.Contains(text, t.titles.title) && !(bandLabel.MatchString(text) && label(text)) {
+			return false
+		}
+	}
+	return true
 }
 
 // isPart says whether the row is a 小计 and not a 合计.

@@ -47,13 +47,13 @@ func (e *titleEnds) end(word string) {
 
 // may says whether a text may be what a title ends with. Where its last character
 // might be folded to another one, or be left out, it may. A Chinese character that
-// it begins with stays its first one.
+// it begins with stays its first one, unless it is a number before a title.
 func (e *titleEnds) may(text string) bool {
 	if e == nil || !endsPlain(text) && !strings.HasSuffix(text, "。") {
 		return true
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)
-	if first, _ := utf8.DecodeRuneInString(text); han(text) && !e.first.may(first) {
+	if first, _ := utf8.DecodeRuneInString(text); han(text) && !e.first.may(first) && !startsNumeral(text) {
 		return false
 	}
 	return e.last.may(last)

@@ -9,8 +9,9 @@ import (
 type titleBook struct {
 	paths   map[string]int // folded full path → field index
 	aliases map[string]int
-	leaves  map[string]int  // folded last word → field index, -1 when several
-	tails   map[string]int  // folded path without its upper levels → field index, -1 when several
+	leaves  map[string]int // folded last word → field index, -1 when several
+	tails   map[string]int // folded path without its upper levels → field index, -1 when several
+	fields  []*Field
 	units   []string        // by field index, folded unit
 	levels  [][]string      // by field index, the folded levels of its title
 	words   map[string]bool // what a column's title may end with to name a field
@@ -29,7 +30,7 @@ func (f *Form) titleBook() *titleBook {
 
 func newTitleBook(f *Form) *titleBook {
 	b := &titleBook{paths: map[string]int{}, aliases: map[string]int{}, leaves: map[string]int{}, tails: map[string]int{},
-		units: make([]string, len(f.Fields)), levels: make([][]string, len(f.Fields)), words: map[string]bool{}, title: fold(f.Title)}
+		fields: f.Fields, units: make([]string, len(f.Fields)), levels: make([][]string, len(f.Fields)), words: map[string]bool{}, title: fold(f.Title)}
 	for i, field := range f.Fields {
 		b.paths[foldPath(field.Path)] = i
 		for _, alias := range field.Aliases {
@@ -79,10 +80,11 @@ func belongsAbove(last string) bool {
 // that folding leaves alone settles most texts.
 func (b *titleBook) isLevel(field int, text string) bool {
 	levels := b.levels[field]
-	if startsPlain(text) && !anyBegins(levels, text) {
+	if startsPlain(text) && !anyBegins(levels, text) && !isDigit(text[0]) && !startsNumeral(text) {
 		return false
 	}
-	return slices.Contains(levels, foldTitle(text))
+	title := foldTitle(text)
+	return slices.Contains(levels, title) || slices.Contains(levels, cutNumber(title))
 }
 
 // anyBegins says whether a folded level begins as a text does that starts plain, but
@@ -123,7 +125,7 @@ func titleUnit(path []string) string {
 	for i := len(path) - 1; i >= 0; i-- {
 		t := bareTitle(path[i])
 		if open := strings.LastIndexByte(t, '('); open > 0 && strings.HasSuffix(t, ")") {
-			if u := t[open+1 : len(t)-1]; units[u] {
+			if u := bracketUnit(t[open+1 : len(t)-1]); u != "" {
 				return u
 			}
 		}
@@ -160,6 +162,11 @@ func newTitleKeys(path []string) titleKeys {
 // unit than the form is none of the form's columns; but money converts.
 func (b *titleBook) match(t columnTitle) (field, how int, money string) {
 	field, how = b.lookup(t.keys)
+	if how == 0 && t.other != nil {
+		if field, how = b.lookup(t.other.keys); how > 0 && !t.other.names(b.fields[field]) {
+			how = 0
+		}
+	}
 	if how == 0 {
 		return 0, 0, ""
 	}
