@@ -204,7 +204,7 @@ func (r *Reading) checkTotal(t totalRow, i int, cell sheets.Cell) {
 		sum = sum.Add(rows[n].Values[i].Number)
 	}
 	f := r.Form.Fields[i]
-	o := (&typist{}).cell(f, cell)
+	o := (&typist{money: r.money}).cell(f, cell)
 	if o.code != "" || len(rows) == 0 || o.value.Blank() || o.value.Number.Equal(sum) {
 		return
 	}

@@ -258,21 +258,57 @@ func (r *Reading) disown(row *Row) {
 // required tells blank cells that must be filled. A missing key is one finding
 // of its own.
 func (r *Reading) required(row *Row) {
+	var room [8]int
+	missing := room[:0]
 	for i, f := range r.Form.Fields {
-		if row.bad[i] || !row.Values[i].Blank() {
-			continue
+		if !row.bad[i] && row.Values[i].Blank() && r.Form.asksFor(f) {
+			missing = append(missing, i)
+			row.bad[i] = true
 		}
-		code := ""
-		switch {
-		case slicesHas(r.Form.identity(), f.Name):
+	}
+	if len(missing) > 1 && r.stranger(row) {
+		r.missingRow(row, missing)
+		return
+	}
+	for _, i := range missing {
+		f, code := r.Form.Fields[i], "C01"
+		if slicesHas(r.Form.identity(), f.Name) {
 			code = "R01"
-		case f.Required && !f.City:
-			code = "C01"
-		default:
-			continue
 		}
 		r.add(r.cellFinding(code, "", nil, f, row.Cell(i), row.typed[i], row.Label, row.Num))
 		row.hold()
-		row.bad[i] = true
 	}
+}
+
+// asksFor says whether a county must fill in the field.
+func (f *Form) asksFor(field *Field) bool {
+	return field.Required && !field.City || slicesHas(f.identity(), field.Name)
+}
+
+// stranger says whether the row has nothing of all that a county must fill in, but for
+// what is filled in beforehand: it may be no row of data at all.
+func (r *Reading) stranger(row *Row) bool {
+	for i, f := range r.Form.Fields {
+		if filler(f) || !r.Form.asksFor(f) {
+			continue
+		}
+		if text := clean(row.typed[i]); text != "" && !placeholder(text) || !row.Values[i].Blank() {
+			return false
+		}
+	}
+	return true
+}
+
+// missingRow is one finding for a row that lacks everything: one mistake, not one for
+// each blank cell.
+func (r *Reading) missingRow(row *Row, missing []int) {
+	first := slices.IndexFunc(missing, func(i int) bool { return slicesHas(r.Form.identity(), r.Form.Fields[i].Name) })
+	i := missing[max(0, first)]
+	var titles []string
+	for _, m := range missing {
+		titles = append(titles, r.Form.Fields[m].Title())
+	}
+	r.add(r.cellFinding("R01", "row", facts{"Row": row.Num, "Titles": strings.Join(titles, "、")},
+		r.Form.Fields[i], row.Cell(i), row.typed[i], row.Label, row.Num))
+	row.hold()
 }

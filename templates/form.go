@@ -194,7 +194,8 @@ type Reading struct {
 	Held     int
 	Absent   []bool // by field index: the file has no such column
 	totals   []totalRow
-	broken   bool // our own failure: nothing was judged
+	money    map[int]string // by field index: the money unit of the file's column, where the form has another
+	broken   bool           // our own failure: nothing was judged
 	nilSaid  nilFound
 	told     int       // findings, those beyond the limit included
 	Nil      bool      // the county says that there is nothing to report

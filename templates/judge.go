@@ -37,6 +37,7 @@ func (c *Catalog) Judge(b *sheets.Book, s Sender) *Reading {
 		return r
 	}
 	r.moneyUnits(place.head)
+	r.money = place.head.money
 	t := &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904, day: r.band.day,
 		money: place.head.money, moneyAt: place.head.moneyAt}
 	r.readRows(t, place.head)

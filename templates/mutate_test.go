@@ -123,7 +123,7 @@ func bookAt(t *testing.T, file string) *sheets.Book {
 }
 
 // belowTable is what stands below a form's rows and is no data.
-var belowTable = regexp.MustCompile(`^(说明|备注|注)[:：]|^[0-9]、|^(填表人|审核人|联系电话)：|^（?以上`)
+var belowTable = regexp.MustCompile(`^(说明|备注|注)[:：]|^[0-9]、|^(填表人|审核人|联系电话|分管领导签字|主要领导签字)：|^（?以上`)
 
 // silent is the cells below the header whose content was neither read as it was
 // typed nor told of. A file that is returned takes nothing, so it loses nothing.
@@ -194,8 +194,8 @@ var padded = regexp.MustCompile(`(^|\D)(\d)\b`)
 func named(r *templates.Reading, at string, col, row int) bool {
 	return slices.ContainsFunc(r.Findings, func(f templates.Finding) bool {
 		for _, cell := range f.AllCells() {
-			c, _, _ := sheets.ParseAddress(cell)
-			if cell == at || f.Code == "H05" && c == col && f.Row > 0 {
+			c, n, _ := sheets.ParseAddress(cell)
+			if cell == at || f.Code == "R05" && n == row || f.Code == "H05" && c == col && f.Row > 0 {
 				return true
 			}
 		}

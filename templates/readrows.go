@@ -28,6 +28,8 @@ func (r *Reading) readRows(t *typist, h *header) {
 			kind = headerRow // its second level
 		case !w.notes && (kind == dataRow || kind == sectionRow) && w.table.isPageTop(seen):
 			kind = pageTopRow
+		case kind == dataRow && w.table.hollow(seen, t):
+			kind = hollowRow
 		}
 		if kind == headerRow && !w.nextPage(seen) {
 			r.secondHeader(h, seen)

@@ -17,6 +17,7 @@ type walk struct {
 	notes   bool    // a note or signature row was passed
 	hidden  []int   // hidden rows that were read
 	blank   []int   // blank rows with data below them
+	hollow  []int   // rows of nothing but fillers and strokes
 	below   []int   // rows of data below the notes
 	stray   []string
 	strays  int // of these, those not kept included
@@ -40,8 +41,11 @@ func (w *walk) pass(seen tableRow, kind rowKind) {
 		w.strays += len(seen.stray)
 		w.stray = append(w.stray, seen.stray[:min(len(seen.stray), maxStray-len(w.stray))]...)
 	}
-	if kind == pageTopRow && (w.kind == dataRow || w.kind == totalRowKind) {
-		w.last = seen.num // the header that follows goes on from the rows above
+	if kind == hollowRow {
+		w.hollow = append(w.hollow, seen.num)
+	}
+	if kind == hollowRow || kind == pageTopRow && (w.kind == dataRow || w.kind == totalRowKind) {
+		w.last = seen.num // what follows goes on from the rows above
 		return
 	}
 	if kind != blankRow {
@@ -124,6 +128,7 @@ func wholeNumber(c sheets.Cell) int {
 func (r *Reading) remarks(w *walk) {
 	r.hiddenRemarks(w.table, w.hidden)
 	r.rowsRemark("blank", "", w.table, w.blank)
+	r.rowsRemark("hollow", "", w.table, w.hollow)
 	r.rowsRemark("below", Warn, w.table, w.below)
 	if len(w.serials.broken) > 0 {
 		f := r.Form.Fields[w.serials.field]

@@ -22,6 +22,7 @@ const (
 	headerRow  // the header once more: a second table below the first
 	exampleRow // 示例: how to fill in the form
 	numbersRow // 栏次: the columns counted, below the header
+	hollowRow  // nothing but what was filled in beforehand, and strokes
 	pageTopRow // title or 填报单位 once more, at the top of a printed page
 )
 
@@ -35,11 +36,12 @@ type totalRow struct {
 }
 
 var (
-	notePattern    = regexp.MustCompile(`^(备注|注|说明|填表说明|填报说明|附注)[0-9]*[:、.]|^(填表人|填报人|审核人|制表人?|联系人|联系电话|单位负责人|负责人|主管领导|分管领导|填表日期|填报日期|数据截至)[:]`)
+	notePattern    = regexp.MustCompile(`^(备注|注|说明|填表说明|填报说明|附注)[0-9]*[:、.]|^(填表人|填报人|审核人|制表人?|联系人|联系电话|单位负责人|负责人|主管领导|分管领导|主要领导|填表日期|填报日期|数据截至)(签字|签名|签章)?[:]`)
 	sectionPattern = regexp.MustCompile(`^[(]?[一二三四五六七八九十]+[)、.]`)
 	totalWords     = map[string]bool{"合计": true, "总计": true, "小计": true, "共计": true, "累计": true,
-		"全市合计": true, "全州合计": true, "全县合计": true, "全区合计": true, "本页小计": true, "总合计": true, "合计数": true}
-	ownTotal       = regexp.MustCompile(`^[^0-9]{1,8}(合计|小计|总计)$`) // 城关镇小计
+		"全市合计": true, "全州合计": true, "全县合计": true, "全区合计": true, "本页小计": true, "总合计": true, "合计数": true, "总数": true, "计": true, "total": true, "subtotal": true}
+	countedTotal   = regexp.MustCompile(`^(合计|总计|小计|共计|共):?[0-9]+[^0-9]{0,3}$`) // 共2件
+	ownTotal       = regexp.MustCompile(`^[^0-9]{1,8}(合计|小计|总计)$`)              // 城关镇小计
 	examplePattern = regexp.MustCompile(`^[(【\[]?(填写|填报)?(示例|样例|范例|例如?)[)】\]]?($|[:：])`)
 	sectionNumber  = regexp.MustCompile(`^[(]?[一二三四五六七八九十]+[)]?[、.]?$`)
 	longSerial     = regexp.MustCompile(`^[^0-9]{4,}`) // words where a number is to stand
@@ -68,6 +70,7 @@ type tableReader struct {
 	field  []int // by column: 1 + the field's index, 0 for a column of no field
 	titles *titleBook
 	number []bool // by field index: its type is a number
+	filler []bool // by field index: it may be filled in beforehand, for rows to come
 	ghosts *mergeMap
 	cells  []*sheets.Cell // of the row that is seen; the next one takes the room
 	made   []sheets.Cell  // that row's cells, as the sheet has them
@@ -77,9 +80,9 @@ type tableReader struct {
 func newTableReader(f *Form, h *header) *tableReader {
 	t := &tableReader{form: f, head: h, titles: f.titleBook(), cells: make([]*sheets.Cell, len(f.Fields))}
 	t.field = make([]int, slices.Max(h.columns)+1)
-	t.number = make([]bool, len(f.Fields))
+	t.number, t.filler = make([]bool, len(f.Fields)), make([]bool, len(f.Fields))
 	for i, field := range f.Fields {
-		t.number[i] = Types[field.Type].Number
+		t.number[i], t.filler[i] = Types[field.Type].Number, filler(field)
 		if col := h.columns[i]; col > 0 {
 			t.field[col] = i + 1
 		}
@@ -166,6 +169,33 @@ func (t *tableReader) kind(r tableRow) rowKind {
 	return dataRow
 }
 
+// filler says whether an office fills the field in beforehand, down all rows: the
+// running number, the county, what a blank means, and what rows have in common.
+func filler(f *Field) bool { return f.Serial || f.FillDown || f.Default != "" || f.Type == "unit" }
+
+// hollow says whether nothing in the row tells of an item: it holds fillers that are
+// plainly such, and strokes where nothing is to be written.
+func (t *tableReader) hollow(r tableRow, as *typist) bool {
+	for i, c := range r.cells {
+		switch {
+		case c == nil:
+		case c.Kind == sheets.Text && placeholder(clean(c.Text)):
+		case !t.filler[i] || !as.fills(t.form.Fields[i], c):
+			return false
+		}
+	}
+	return r.others == 0
+}
+
+// fills says whether a cell holds what a filler may: a good value, and of a text only
+// the sender's own name.
+func (t *typist) fills(f *Field, c *sheets.Cell) bool {
+	if f.Type == "text" {
+		return t.sender != nil && (t.sender.is(c.Text) || t.counties.ByName(c.Text) == t.sender)
+	}
+	return t.cell(f, *c).code == ""
+}
+
 // isNote says whether a folded text begins as a note or a label does. Few texts
 // begin with a character that could, and only those are held against the pattern.
 func isNote(folded string) bool {
@@ -243,16 +273,19 @@ func (t *tableReader) isTotal(r tableRow) bool {
 			continue
 		}
 		text := strings.Trim(foldTitle(c.Text), ":*")
-		if totalWords[text] && !t.named(r, i) || fold(c.Text) == r.first && ownTotal.MatchString(text) && !t.named(r, i) {
+		if (totalWords[text] || countedTotal.MatchString(text)) && !t.named(r, i) || fold(c.Text) == r.first && ownTotal.MatchString(text) && !t.named(r, i) {
 			return true
 		}
 	}
 	return false
 }
 
-// mayBeTotal says whether a text may be a word for a total: all have 计, and end with
+// mayBeTotal says whether a text may be a word for a total: most have 计, and end with
 // it or with 数. A last character that folding leaves alone settles most texts.
 func mayBeTotal(text string) bool {
+	if first, _ := utf8.DecodeRuneInString(text); strings.ContainsRune("合总小共TtSs", first) {
+		return true
+	}
 	if endsPlain(text) || strings.HasSuffix(text, "。") {
 		return strings.HasSuffix(text, "计") || strings.HasSuffix(text, "数")
 	}
