@@ -27,10 +27,10 @@ var (
 	dayRange  = regexp.MustCompile(`\d[日号月]?(?:至|到|~|—|－|--)|\d+月\d+[日号]?-|\d{4}[./]\d{1,2}[./]\d{1,2}-`)
 )
 
-func typeDate(t *typist, _ *Field, c sheets.Cell) typed {
+func typeDate(t *typist, f *Field, c sheets.Cell) typed {
 	switch c.Kind {
 	case sheets.Date:
-		return t.fromSerial(c, false)
+		return t.shownDay(f, c)
 	case sheets.Bool:
 		return wrong("C04", "", nil)
 	case sheets.Number:
@@ -41,6 +41,49 @@ func typeDate(t *typist, _ *Field, c sheets.Cell) typed {
 	}
 	text, weekday := cutWeekday(narrow(c.Text))
 	return t.dateFromText(text, c.Text).onWeekday(weekday)
+}
+
+// monthAlone is a date as a format without days shows it.
+var monthAlone = regexp.MustCompile(`^(?:\d{4}[-/.年]\d{1,2}月?|[零〇○一二三四五六七八九]{2,4}年[一二三四五六七八九十]{1,2}月|[A-Z][a-z]{2,8}[- ]\d{2,4})$`)
+
+// onlyMonth says whether a cell shows a month and no day.
+func onlyMonth(text string) bool {
+	return monthAlone.MatchString(strings.ReplaceAll(narrow(text), " ", ""))
+}
+
+// shownDay reads a date by what is stored, and looks at what its cell shows. Where
+// that is a month alone, the first is what the program made of a month that was
+// typed, and no day. A time of day that is shown is left out, and told.
+func (t *typist) shownDay(f *Field, c sheets.Cell) typed {
+	out := t.fromSerial(c, false)
+	when, ok := sheets.DateOf(c, t.date1904)
+	switch {
+	case out.code != "" || !ok:
+	case f.Type == "date" && onlyMonth(c.Text) && when.Day() == 1:
+		return wrong("C04", "month", nil)
+	case onlyMonth(c.Text) && f.Type == "date", showsTime(c.Text) && when.Hour()+when.Minute()+when.Second() > 0:
+		return out.readAs(c.Text, out.value.Day)
+	}
+	return out
+}
+
+// showsTime says whether a cell shows a time of day.
+func showsTime(text string) bool { return strings.ContainsAny(text, ":时") }
+
+// showsDay says whether a cell shows a whole day and nothing more, as most do: three
+// numbers with signs between them.
+func showsDay(text string) bool {
+	numbers, in := 0, false
+	for i := range len(text) {
+		digit := isDigit(text[i])
+		if digit && !in {
+			numbers++
+		}
+		if in = digit; text[i] == ':' {
+			return false
+		}
+	}
+	return numbers == 3
 }
 
 // fromSerial reads a date that is stored as a number of days. One that its

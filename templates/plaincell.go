@@ -47,7 +47,7 @@ func textPlainly(_ *typist, f *Field, c *sheets.Cell, v *Value) bool {
 }
 
 func dayPlainly(t *typist, _ *Field, c *sheets.Cell, v *Value) bool {
-	if c.Kind != sheets.Date {
+	if c.Kind != sheets.Date || !showsDay(c.Text) {
 		return false
 	}
 	when, ok := sheets.DateOf(*c, t.date1904)
