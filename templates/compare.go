@@ -18,6 +18,7 @@ func (r *Reading) Compare(past Past) {
 		r.link(past)
 		for i := range r.Rows {
 			r.required(&r.Rows[i])
+			r.keyTexts(&r.Rows[i])
 		}
 		r.uniqueKeys()
 		r.uniqueFields()

@@ -43,9 +43,27 @@ func (f *Field) nearest(text string) string {
 	return best
 }
 
+// begun is the choice that stands before a remark, as in 已办结（5月）; "" where the
+// remark names another one.
+func (f *Field) begun(text string) string {
+	at := strings.IndexFunc(text, func(r rune) bool { return strings.ContainsRune("(（[【,，。;；:：", r) })
+	if at < 0 {
+		return ""
+	}
+	v, ok := f.choice(text[:at])
+	if !ok || slices.ContainsFunc(f.Enum, func(other string) bool { return strings.Contains(text[at:], other) }) {
+		return ""
+	}
+	return v
+}
+
 func notInList(f *Field, text string) typed {
 	out := wrong("C05", "", facts{"List": strings.Join(f.Enum, "、"), "Text": text})
-	if near := f.nearest(text); near != "" {
+	near := f.nearest(text)
+	if near == "" {
+		near = f.begun(text)
+	}
+	if near != "" {
 		out.way, out.facts["Near"] = "near", near
 	}
 	return out
@@ -53,6 +71,9 @@ func notInList(f *Field, text string) typed {
 
 func typeEnum(_ *typist, f *Field, c sheets.Cell) typed {
 	v, ok := f.choice(c.Text)
+	if list, boxes := f.ticked(c.Text); !ok && boxes && len(list) == 1 {
+		v, ok = list[0], true
+	}
 	if !ok {
 		return notInList(f, c.Text)
 	}
@@ -70,7 +91,13 @@ func separator(r rune) bool {
 
 // typeMulti splits a cell at its separators. With an enum each part must be in
 // the list; a part that is, separators and all, stays whole.
-func typeMulti(_ *typist, f *Field, c sheets.Cell) typed {
+func typeMulti(t *typist, f *Field, c sheets.Cell) typed {
+	if len(f.Enum) == 0 && c.Kind == sheets.Text && ditto(c.Text) {
+		return t.pointed(f, c.Text)
+	}
+	if ticked, ok := f.ticked(c.Text); ok && len(ticked) > 0 {
+		return typed{value: Value{Text: strings.Join(ticked, "、")}}.readAs(c.Text, strings.Join(ticked, "、"))
+	}
 	var list []string
 	for _, part := range strings.FieldsFunc(c.Text, separator) {
 		part = clean(part)

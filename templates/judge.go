@@ -39,7 +39,7 @@ func (c *Catalog) Judge(b *sheets.Book, s Sender) *Reading {
 	r.moneyUnits(place.head)
 	r.money = place.head.money
 	t := &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904, day: r.band.day,
-		money: place.head.money, moneyAt: place.head.moneyAt}
+		money: place.head.money, moneyAt: place.head.moneyAt, names: r.Form.identity()}
 	r.readRows(t, place.head)
 	r.titleRemark(place)
 	return r

@@ -14,9 +14,11 @@ import (
 const significant = 15
 
 var (
-	numberText  = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?$`)
-	numberUnit  = regexp.MustCompile(`^([+-]?[\d,]+(?:\.\d+)?)([^\d.,]{1,4})$`)
-	longInteger = regexp.MustCompile(`^[+-]?\d{16,}$`)
+	numberText      = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?$`)
+	numberUnit      = regexp.MustCompile(`^([+-]?[\d,]+(?:\.\d+)?)([^\d.,]{1,4})$`)
+	brokenNumber    = regexp.MustCompile(`\d \d`)
+	spacedThousands = regexp.MustCompile(`^[^\d]*\d{1,3}( \d{3})+(?:\.\d+)?[^\d]*$`)
+	longInteger     = regexp.MustCompile(`^[+-]?\d{16,}$`)
 )
 
 // parseRaw reads the stored digits of a number and rounds them to what the
@@ -151,6 +153,10 @@ func quotient(f *Field, d decimal.Decimal) typed {
 
 // numberFromText reads a number that was typed as text.
 func numberFromText(f *Field, text, shown string) typed {
+	text = strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "−", "-")
+	if brokenNumber.MatchString(text) && !spacedThousands.MatchString(text) {
+		return wrong("C02", "", nil) // 1 2 may be 12, or two numbers
+	}
 	text = strings.TrimLeft(strings.ReplaceAll(text, " ", ""), "'‘’`")
 	text = strings.TrimRight(text, "。.;、")
 	if numberText.MatchString(text) && strings.ContainsAny(text, "0123456789") {
@@ -175,6 +181,9 @@ func numberFromText(f *Field, text, shown string) typed {
 	if yuan && numberText.MatchString(amount) {
 		return numberWithUnit(f, amount, "元")
 	}
+	if d, ok := ordinalIn(f, amount); ok {
+		return numberValue(f, d).confirm(d.String())
+	}
 	if d, unit, ok := numeralWithUnit(amount); ok {
 		return numeralIn(f, d, unitOf(unit, yuan))
 	}
@@ -192,7 +201,7 @@ func thousandsAs(text, shown string, d decimal.Decimal) string {
 
 // aboutWay tells apart the ways a text fails to be a number.
 func aboutWay(text string) string {
-	for _, word := range []string{"约", "近", "余", "多", "左右", "以上", "以下", "不足"} {
+	for _, word := range []string{"约", "近", "余", "多", "左右", "以上", "以下", "不足", "至少", "不少于", "不低于", "超过", "若干", "几", "数十", "十来", "≥", "≤", ">", "<"} {
 		if strings.Contains(text, word) {
 			return "about"
 		}
@@ -239,7 +248,7 @@ func percentText(f *Field, d decimal.Decimal) typed {
 	if f.Unit == "%" {
 		return numberValue(f, d)
 	}
-	if f.Type == "int" {
+	if f.Type == "int" || f.Unit != "" {
 		return wrong("C02", "unit", facts{"Unit": f.Unit, "Typed": "%"})
 	}
 	return numberValue(f, d.Shift(-2)).confirm(d.Shift(-2).String())

@@ -86,6 +86,23 @@ func numeralWithUnit(text string) (d decimal.Decimal, unit string, ok bool) {
 	return decimal.Decimal{}, "", false
 }
 
+// ordinalIn reads 第三批 and 三批 in a column that numbers what it counts: nobody adds
+// up batches. 第3家 in a column of firms is no count.
+func ordinalIn(f *Field, text string) (decimal.Decimal, bool) {
+	if f.Additive || f.Unit == "" {
+		return decimal.Decimal{}, false
+	}
+	text, ok := strings.CutSuffix(strings.TrimSuffix(text, "次"), f.Unit)
+	text = strings.TrimPrefix(text, "第")
+	if !ok {
+		return decimal.Decimal{}, false
+	}
+	if digitsOnly(text) && len(text) <= 4 {
+		return decimal.NewFromInt(int64(atoi(text))), true
+	}
+	return chineseNumber(text)
+}
+
 // numeralIn reads a number in characters. Without a unit 三万 in a column of 万元 is
 // as open as 3万 is.
 func numeralIn(f *Field, d decimal.Decimal, unit string) typed {

@@ -39,7 +39,7 @@ func (f *Field) plainRead() plainRead {
 }
 
 func textPlainly(_ *typist, f *Field, c *sheets.Cell, v *Value) bool {
-	if c.Kind != sheets.Text || c.Formula || !tidy(c.Text) || placeholder(c.Text) || f.MaxLength > 0 && len(c.Text) > f.MaxLength {
+	if c.Kind != sheets.Text || c.Formula || !tidy(c.Text) || placeholder(c.Text) || ditto(c.Text) || f.MaxLength > 0 && len(c.Text) > f.MaxLength {
 		return false
 	}
 	v.Text = c.Text

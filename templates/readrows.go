@@ -290,7 +290,7 @@ var gatheredWays = map[string]bool{"formula": true, "date": true, "money": true}
 func (r *Reading) cellFindings(row *Row, i int, o *typed) {
 	f := r.Form.Fields[i]
 	for _, n := range o.notes {
-		if n.code == "C13" || n.code == "C14" {
+		if n.code == "C13" || n.code == "C14" && n.severity == "" {
 			r.gatherOnce(n.code+" "+f.Name, row.Cell(i), func() Finding {
 				return r.cellFinding(n.code, n.way, n.facts, f, row.Cell(i), row.typed[i], "", row.Num)
 			})

@@ -34,6 +34,7 @@ type typist struct {
 	day      string         // the file's own 填报日期, "" when it has none
 	money    map[int]string // by field index: the money unit of the file's column, where the form has another
 	moneyAt  string         // where that unit stands when it is above the table
+	names    []string       // the fields by which the form knows a row
 	told     []cellTold     // of the row that is typed
 }
 
@@ -72,7 +73,7 @@ func typerOf(kind string) typeFunc {
 // placeholders are what people write where there is nothing to write.
 var placeholders = map[string]bool{
 	"无": true, "/": true, "-": true, "—": true, "——": true, "－": true, "／": true,
-	"--": true, "―": true, "–": true, "\\": true, "、": true, "...": true, "……": true, "暂无": true, "没有": true,
+	"--": true, "―": true, "–": true, "\\": true, "、": true, "---": true, "———": true, "...": true, "……": true, "暂无": true, "没有": true,
 }
 
 // longestPlaceholder is how many bytes a placeholder has at most, however its
@@ -164,6 +165,9 @@ func typeText(t *typist, f *Field, c sheets.Cell) typed {
 		if other := t.counties.ByName(c.Text); other != nil && !t.sender.is(other.Name) {
 			return wrong("C05", "unit", facts{"County": t.sender.Name})
 		}
+	}
+	if c.Kind == sheets.Text && ditto(c.Text) {
+		return t.pointed(f, c.Text)
 	}
 	out := typed{value: Value{Text: c.Text}}
 	switch c.Kind {
