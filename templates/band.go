@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type bandText struct {
 	more    []bandUnit // the units of further such lines
 	day     string     // 填报日期 as 2006-01-02, "" when not filled in
 	dayCell string
+	daySaid typed // what is wrong with 填报日期, where something is
+	dayText string
 }
 
 // bandUnit is a unit that a line above the header names once more.
@@ -28,6 +31,7 @@ type bandUnit struct{ unit, cell string }
 // the file came through; a form that names another one is returned.
 func (r *Reading) readBand(c *Catalog, h *header, s Sender) {
 	r.band, r.nilSaid = bandOf(r.Form, h), nilInBand(r.Form, h)
+	r.dayRemark(h)
 	if !r.band.hasUnit || s.County == nil {
 		return
 	}
@@ -72,7 +76,7 @@ func bandOf(f *Form, h *header) bandText {
 			}
 			if text, ok := bandValue(dates, cells, i); ok && b.day == "" {
 				b.dayCell = sheets.Address(cell.Col, row.Num)
-				b.day = bandDay(text)
+				b.day, b.daySaid, b.dayText = bandDay(text)
 			}
 		}
 	}
@@ -186,10 +190,24 @@ func cutBand(text string) string {
 }
 
 // bandDay reads 填报日期; blanks between 年 月 日 mean that it was left open.
-func bandDay(text string) string {
+func bandDay(text string) (day string, out typed, said string) {
 	t := &typist{}
-	out := t.dateFromText(norm.NFKC.String(text), text)
-	return out.value.Day
+	out = t.dateFromText(norm.NFKC.String(text), text)
+	return out.value.Day, out, text
+}
+
+// dayRemark asks about a 填报日期 that no calendar has. The file's period does not
+// hang on it alone, so nothing is held.
+func (r *Reading) dayRemark(h *header) {
+	wrong := r.band.daySaid
+	if wrong.code == "" || wrong.way != "impossible" && wrong.way != "era" {
+		return
+	}
+	more := maps.Clone(wrong.facts)
+	more["Cell"], more["Title"], more["Value"] = r.band.dayCell, bandWord(r.Form.Band.Date, "填报日期"), show(r.band.dayText)
+	f := tell(wrong.code, wrong.way, more)
+	f.Sheet, f.Cell, f.Value, f.Severity = h.sheet.Name, r.band.dayCell, r.band.dayText, Warn
+	r.add(f)
 }
 
 // names says whether the text names the county and no other one: 甲县生态环境局 is

@@ -57,7 +57,8 @@ func (c *Catalog) CarryOver(b *sheets.Book, f *Form, s Sender) ([]map[string]any
 	if head == nil || head.found < needed(f, 3) {
 		return nil, false
 	}
-	table, t := newTableReader(f, head), &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904}
+	(&Reading{Form: f}).moneyUnits(head)
+	table, t := newTableReader(f, head), &typist{counties: c.Counties, sender: s.County, date1904: b.Date1904, money: head.money}
 	var rows []map[string]any
 	for _, row := range head.sheet.Rows {
 		if row.Num <= head.last {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"taizhang/sheets"
 
@@ -121,20 +122,25 @@ func headTitles(h *header) string {
 	return strings.Join(out, "、")
 }
 
-// nearTitle is an unknown column whose title looks like the field's.
+// nearTitle is an unknown column whose title looks like the field's: one with a level
+// that is the field's own word, else one that says the same in other signs, else one
+// of nearly the same letters.
 func nearTitle(f *Field, h *header) *extraColumn {
 	want := foldTitle(f.Path[len(f.Path)-1])
-	for i, e := range h.extra {
-		path := h.path[e.col]
-		got := foldTitle(path[len(path)-1])
-		if slices.ContainsFunc(path, func(level string) bool { return foldTitle(level) == want }) {
-			return &h.extra[i]
-		}
-		if likeTitle(f, got) {
-			return &h.extra[i]
-		}
-		if d := levenshtein.ComputeDistance(want, got); d > 0 && d*2 <= len([]rune(want)) {
-			return &h.extra[i]
+	for _, looks := range []func(path []string) bool{
+		func(path []string) bool {
+			return slices.ContainsFunc(path, func(level string) bool { return foldTitle(level) == want })
+		},
+		func(path []string) bool { return likeTitle(f, foldTitle(path[len(path)-1])) },
+		func(path []string) bool {
+			d := levenshtein.ComputeDistance(want, foldTitle(path[len(path)-1]))
+			return d > 0 && d*2 <= utf8.RuneCountInString(want)
+		},
+	} {
+		for i, e := range h.extra {
+			if looks(h.path[e.col]) {
+				return &h.extra[i]
+			}
 		}
 	}
 	return nil

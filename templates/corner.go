@@ -181,7 +181,7 @@ func (c *corner) addSigns() {
 			}
 			title := foldTitle(text)
 			if !c.ends.has(title) {
-				title = cutNumber(title)
+				title = cutAmong(cutNumber(title))
 			}
 			if c.ends.has(title) {
 				c.signs = append(c.signs, sign{row, i, title})

@@ -92,7 +92,7 @@ func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
 		return place{}, false
 	}
 	if best == nil || best.found < needed(f, 3) && !f.complete(best) {
-		r.add(tell("H01", "", facts{"Title": f.Title, "Columns": columnTitles(f)}))
+		r.noHeader(b, f)
 		return place{}, false
 	}
 	var same []*sheets.Sheet
@@ -107,6 +107,23 @@ func (r *Reading) onSheet(b *sheets.Book, f *Form) (place, bool) {
 		}
 	}
 	return place{form: f, head: best, same: same}, true
+}
+
+// noHeader tells that no visible sheet has the form's header; where a hidden one has,
+// that is what to mend.
+func (r *Reading) noHeader(b *sheets.Book, f *Form) {
+	for _, s := range b.Sheets {
+		if s.Visibility != sheets.Hidden || ours(b, s) {
+			continue
+		}
+		if h := findHeader(f, s, r.corners.of(s)); h != nil && h.found >= needed(f, 3) {
+			out := tell("H01", "hidden", facts{"Title": f.Title, "Sheet": s.Name})
+			out.Sheet = s.Name
+			r.add(out)
+			return
+		}
+	}
+	r.add(tell("H01", "", facts{"Title": f.Title, "Columns": columnTitles(f)}))
 }
 
 // nearlyWhole says whether a table that lacks some columns is the form all the

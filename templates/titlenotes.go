@@ -28,6 +28,16 @@ func cutNumber(title string) string {
 	return rest
 }
 
+// cutAmong takes the word off that only says that columns are parts of another one:
+// 其中:属实, 已办结(件)其中.
+func cutAmong(title string) string {
+	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(title, "其中"), ":"), "其中")
+	if bare = foldTitle(strings.TrimRight(bare, ",、:")); bare == "" {
+		return title
+	}
+	return bare
+}
+
 // startsNumeral says whether a text begins with a Chinese digit.
 func startsNumeral(text string) bool {
 	first, _ := utf8.DecodeRuneInString(text)
@@ -47,7 +57,7 @@ func newBarePath(path []string) *bareTitlePath {
 	added := false
 	for i, level := range path {
 		folded := foldTitle(level)
-		bare[i] = cutNumber(folded)
+		bare[i] = cutAmong(cutNumber(folded))
 		added = added || bare[i] != folded
 	}
 	last := len(bare) - 1
