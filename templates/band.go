@@ -62,8 +62,7 @@ func (r *Reading) bandUnit(c *Catalog, h *header, county *County, said bandUnit)
 // bandOf finds the band's words above the header and what stands behind them.
 func bandOf(f *Form, h *header) bandText {
 	var b bandText
-	units := slices.Concat([]string{bandWord(f.Band.Unit, "填报单位")}, unitWords)
-	dates := []string{bandWord(f.Band.Date, "填报日期")}
+	unit, date := bandWord(f.Band.Unit, "填报单位"), bandWord(f.Band.Date, "填报日期")
 	var room [8]sheets.Cell
 	for _, row := range h.sheet.Rows {
 		if row.Num >= h.first {
@@ -71,10 +70,10 @@ func bandOf(f *Form, h *header) bandText {
 		}
 		cells := row.Cells.Append(room[:0])
 		for i, cell := range cells {
-			if text, ok := bandValue(units, cells, i); ok {
+			if text, ok := bandValue(unit, unitWords, cells, i); ok {
 				b.takeUnit(text, sheets.Address(cell.Col, row.Num))
 			}
-			if text, ok := bandValue(dates, cells, i); ok && b.day == "" {
+			if text, ok := bandValue(date, nil, cells, i); ok && b.day == "" {
 				b.dayCell = sheets.Address(cell.Col, row.Num)
 				b.day, b.daySaid, b.dayText = bandDay(text)
 			}
@@ -112,14 +111,14 @@ func bandWord(word, otherwise string) string {
 // without a colon.
 const longestUnit = 15
 
-// bandValue is the text behind one of the band's words: in the same cell, else in
-// the next.
-func bandValue(words []string, cells []sheets.Cell, i int) (string, bool) {
-	if folded, ok := foldPlain(cells[i].Text); ok && !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(folded, w) }) {
+// bandValue is the text behind the form's word, or another one for the same: in the
+// same cell, else in the next.
+func bandValue(own string, others []string, cells []sheets.Cell, i int) (string, bool) {
+	if folded, ok := foldPlain(cells[i].Text); ok && !strings.Contains(folded, own) && (others == nil || !mayBeUnit(folded)) {
 		return "", false // so that most cells need not be spelt out
 	}
 	text := norm.NFKC.String(clean(cells[i].Text))
-	word := bandStart(words, text)
+	word := bandStart(own, others, text)
 	if word == "" {
 		return "", false
 	}
@@ -138,15 +137,22 @@ func bandValue(words []string, cells []sheets.Cell, i int) (string, bool) {
 	return rest, true
 }
 
-// bandStart is the band's word with which a text begins, "" for none.
-func bandStart(words []string, text string) string {
+// bandStart is the word with which a text begins, "" for none.
+func bandStart(own string, others []string, text string) string {
 	folded := fold(text)
-	for _, word := range words {
-		if at := strings.Index(folded, word); at >= 0 && at <= 3 {
-			return word
-		}
+	begins := func(word string) bool { at := strings.Index(folded, word); return at >= 0 && at <= 3 }
+	if begins(own) {
+		return own
+	}
+	if i := slices.IndexFunc(others, begins); i >= 0 {
+		return others[i]
 	}
 	return ""
+}
+
+// mayBeUnit says whether a folded text has what all unitWords have.
+func mayBeUnit(folded string) bool {
+	return strings.Contains(folded, "单位") || strings.Contains(folded, "填报")
 }
 
 // behind is what stands behind a label: behind its colon, or where it was written

@@ -18,8 +18,8 @@ func (r *Reading) Compare(past Past) {
 		r.link(past)
 		for i := range r.Rows {
 			r.required(&r.Rows[i])
-			r.keyTexts(&r.Rows[i])
 		}
+		r.keyTexts()
 		r.uniqueKeys()
 		r.uniqueFields()
 		r.rules(past)

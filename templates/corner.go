@@ -261,13 +261,19 @@ func (c *corner) line(first, last int) []columnTitle {
 	for _, col := range c.cols {
 		if path := c.titlePath(col, first, last); len(path) > 0 {
 			whole := unitLevel(path)
-			line = append(line, columnTitle{col, path, newTitleKeys(whole), titleUnit(whole), newBarePath(whole)})
+			line = append(line, newColumnTitle(col, path, whole))
 		}
 	}
 	if len(c.cols) <= keptColumns {
 		c.lines[at] = line
 	}
 	return line
+}
+
+// newColumnTitle folds a title; whole is its path with a level of units joined.
+func newColumnTitle(col int, path, whole []string) columnTitle {
+	keys := newTitleKeys(whole)
+	return columnTitle{col, path, keys, titleUnit(whole), newBarePath(whole, keys)}
 }
 
 // titlePath is a column's title from the top level down. A parent that was

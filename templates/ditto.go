@@ -3,7 +3,6 @@ package templates
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -14,9 +13,10 @@ var dittoWords = map[string]bool{"同上": true, "同前": true, "同左": true,
 	"〃": true, "\"": true, "″": true, "”": true, "“": true, "''": true, "′′": true, "ditto": true}
 
 // ditto says whether a clean text only points to another cell. Few texts begin so.
-func ditto(text string) bool {
-	first, _ := utf8.DecodeRuneInString(text)
-	if len(text) > longestPlaceholder || !strings.ContainsRune("同〃\"″”“'′dDｄＤ＂", first) {
+func ditto(text string) bool { return len(text) <= longestPlaceholder && dittoWord(text) }
+
+func dittoWord(text string) bool {
+	if text == "" || han(text) && text[:3] != "同" || isDigit(text[0]) {
 		return false
 	}
 	return dittoWords[text] || dittoWords[strings.ToLower(norm.NFKC.String(text))]
@@ -39,27 +39,44 @@ var vagueKeys = map[string]bool{"待补": true, "待补充": true, "待定": tru
 	"待编": true, "待编号": true, "待分配": true, "不详": true, "未知": true, "不明": true, "暂缺": true, "缺": true, "暂无编号": true,
 	"无编号": true, "没有编号": true, "未编号": true, "另附": true, "见附件": true, "详见附件": true, "?": true, "??": true, "???": true}
 
-// keyTexts holds a row whose printed key is none, or is two: one row is one item.
-func (r *Reading) keyTexts(row *Row) {
+// keyTexts holds the rows whose printed key is none, or is several: a row is one item.
+func (r *Reading) keyTexts() {
 	for _, name := range r.Form.Key {
 		f := r.Form.Field(name)
-		text := row.Values[f.Index].Text
-		if f.Type != "text" || row.bad[f.Index] || text == "" {
+		if f.Type != "text" {
 			continue
 		}
-		code, way := "", ""
-		switch {
-		case len(text) <= longestPlaceholder && vagueKeys[fold(text)]:
-			code, way = "R01", "ditto"
-		case severalNumbers(text):
-			code, way = "C07", "several"
-		default:
-			continue
+		for i := range r.Rows {
+			if row := &r.Rows[i]; !row.bad[f.Index] && !plainKey(row.Values[f.Index].Text) {
+				r.keyText(row, f, row.Values[f.Index].Text)
+			}
 		}
-		r.add(r.cellFinding(code, way, nil, f, row.Cell(f.Index), row.typed[f.Index], row.Label, row.Num))
-		row.hold()
-		row.bad[f.Index] = true
 	}
+}
+
+// plainKey says whether a key is nothing but ASCII letters and digits, as most are.
+func plainKey(text string) bool {
+	for i := range len(text) {
+		if !isDigit(text[i]) && !isLetter(text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Reading) keyText(row *Row, f *Field, text string) {
+	code, way := "", ""
+	switch {
+	case len(text) <= longestPlaceholder && vagueKeys[fold(text)]:
+		code, way = "R01", "ditto"
+	case severalNumbers(text):
+		code, way = "C07", "several"
+	default:
+		return
+	}
+	r.add(r.cellFinding(code, way, nil, f, row.Cell(f.Index), row.typed[f.Index], row.Label, row.Num))
+	row.hold()
+	row.bad[f.Index] = true
 }
 
 // numberDigits is how many digits a part of a key has at least that is a number of its

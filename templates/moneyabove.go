@@ -14,12 +14,16 @@ var moneyLine = regexp.MustCompile(`(?:^|[(])(?:金额|货币|计量)?单位:([^
 
 // moneyAbove is the one money unit that a line above the header states, and where.
 func (h *header) moneyAbove() (unit, cell string) {
+	var room [8]sheets.Cell
 	for _, row := range h.sheet.Rows {
 		if row.Num >= h.first {
 			break
 		}
-		cells := row.Cells.Append(nil)
+		cells := row.Cells.Append(room[:0])
 		for i, c := range cells {
+			if !strings.Contains(c.Text, "单位:") && !strings.Contains(c.Text, "单位：") {
+				continue
+			}
 			m := moneyLine.FindStringSubmatch(fold(c.Text))
 			if m == nil {
 				continue

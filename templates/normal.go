@@ -166,7 +166,9 @@ func bareTitle(s string) string {
 	if s = fold(s); endsPlain(s) {
 		return s
 	}
-	s = roundBrackets.Replace(strings.TrimRight(s, "*:"))
+	if s = strings.TrimRight(s, "*:"); strings.ContainsAny(s, "]】〕}") {
+		s = roundBrackets.Replace(s)
+	}
 	for {
 		open := strings.LastIndexByte(s, '(')
 		if open <= 0 || !strings.HasSuffix(s, ")") || !hint(s[open+1:len(s)-1]) {

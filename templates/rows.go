@@ -177,15 +177,20 @@ func filler(f *Field) bool { return f.Serial || f.FillDown || f.Default != "" ||
 // plainly such, and strokes where nothing is to be written.
 func (t *tableReader) hollow(r tableRow, as *typist) bool {
 	for i, c := range r.cells {
-		switch {
-		case c == nil:
-		case c.Kind == sheets.Text && placeholder(clean(c.Text)):
-		case !t.filler[i] || !as.fills(t.form.Fields[i], c):
+		if c != nil && !t.filler[i] && !struck(c) {
+			return false
+		}
+	}
+	for i, c := range r.cells {
+		if c != nil && !struck(c) && !as.fills(t.form.Fields[i], c) {
 			return false
 		}
 	}
 	return r.others == 0
 }
+
+// struck says whether a cell only says that nothing is written in it.
+func struck(c *sheets.Cell) bool { return c.Kind == sheets.Text && placeholder(clean(c.Text)) }
 
 // fills says whether a cell holds what a filler may: a good value, and of a text only
 // the sender's own name.
@@ -280,10 +285,25 @@ func (t *tableReader) isTotal(r tableRow) bool {
 	return false
 }
 
+// longestTotal is how many bytes a total has at most that says of how many, or is said
+// in English: 共计：100件, subtotal.
+const longestTotal = 24
+
+// beginsTotal says whether a text begins as such a total does.
+func beginsTotal(text string) bool {
+	switch {
+	case text == "":
+		return false
+	case text[0] < 0x80:
+		return text[0]|0x20 == 't' || text[0]|0x20 == 's'
+	}
+	return len(text) >= 3 && (text[:3] == "合" || text[:3] == "总" || text[:3] == "小" || text[:3] == "共")
+}
+
 // mayBeTotal says whether a text may be a word for a total: most have 计, and end with
 // it or with 数. A last character that folding leaves alone settles most texts.
 func mayBeTotal(text string) bool {
-	if first, _ := utf8.DecodeRuneInString(text); strings.ContainsRune("合总小共TtSs", first) {
+	if len(text) <= longestTotal && beginsTotal(text) {
 		return true
 	}
 	if endsPlain(text) || strings.HasSuffix(text, "。") {

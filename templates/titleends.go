@@ -53,7 +53,7 @@ func (e *titleEnds) may(text string) bool {
 		return true
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)
-	if first, _ := utf8.DecodeRuneInString(text); han(text) && !e.first.may(first) && !startsNumeral(text) {
+	if first, _ := utf8.DecodeRuneInString(text); han(text) && !e.first.may(first) && !numbered(text) && !strings.HasPrefix(text, "其中") {
 		return false
 	}
 	return e.last.may(last)

@@ -15,10 +15,40 @@ import (
 // titleNumber is a number before a title: 1. or (2) or 三、
 var titleNumber = regexp.MustCompile(`^[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、:]+`)
 
+// numbered says whether a text begins as a numbered title may, folded or not. Most
+// begin with no number, and most that do go on without a mark behind it.
+func numbered(text string) bool {
+	if text == "" || !isDigit(text[0]) && text[0] != '(' && text[0] != 0xe4 && text[0] != 0xe5 && text[0] != 0xef {
+		return false // by the first byte of a number or a bracket
+	}
+	rest := strings.TrimLeft(text, "(（")
+	for range 3 {
+		r, size := utf8.DecodeRuneInString(rest)
+		if size == 0 || !titleDigit(r) {
+			break
+		}
+		rest = rest[size:]
+	}
+	if len(rest) == len(text) || rest == "" {
+		return false
+	}
+	mark, _ := utf8.DecodeRuneInString(rest)
+	return strings.ContainsRune(".、)．）:：", mark)
+}
+
+// titleDigit says whether a title may be numbered with the character.
+func titleDigit(r rune) bool {
+	switch r {
+	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十':
+		return true
+	}
+	return r >= '0' && r <= '9' || r >= '０' && r <= '９'
+}
+
 // cutNumber takes the number off a folded title: 1.整改时限, (三)整改时限. What is
 // then left begins with no digit: 1.5米 is not numbered.
 func cutNumber(title string) string {
-	if title == "" || !isDigit(title[0]) && title[0] != '(' && !strings.HasPrefix(title, "十") && !startsNumeral(title) {
+	if !numbered(title) {
 		return title
 	}
 	rest := title[len(titleNumber.FindString(title)):]
@@ -31,17 +61,14 @@ func cutNumber(title string) string {
 // cutAmong takes the word off that only says that columns are parts of another one:
 // 其中:属实, 已办结(件)其中.
 func cutAmong(title string) string {
+	if !strings.Contains(title, "其中") {
+		return title
+	}
 	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(title, "其中"), ":"), "其中")
 	if bare = foldTitle(strings.TrimRight(bare, ",、:")); bare == "" {
 		return title
 	}
 	return bare
-}
-
-// startsNumeral says whether a text begins with a Chinese digit.
-func startsNumeral(text string) bool {
-	first, _ := utf8.DecodeRuneInString(text)
-	return strings.ContainsRune("一二三四五六七八九十", first)
 }
 
 // bareTitlePath is a column's title without what an office adds to it.
@@ -51,7 +78,10 @@ type bareTitlePath struct {
 }
 
 // newBarePath is nil where nothing was added.
-func newBarePath(path []string) *bareTitlePath {
+func newBarePath(path []string, folded titleKeys) *bareTitlePath {
+	if !hasMore(folded.tails[0]) {
+		return nil
+	}
 	var out bareTitlePath
 	bare := make([]string, len(path))
 	added := false
@@ -69,6 +99,22 @@ func newBarePath(path []string) *bareTitlePath {
 	}
 	out.keys = newTitleKeys(bare)
 	return &out
+}
+
+// hasMore says whether a folded path has a level that is numbered, a part, or ends in
+// a bracket.
+func hasMore(path string) bool {
+	if strings.HasSuffix(path, ")") || strings.Contains(path, "其中") {
+		return true
+	}
+	for more := true; more; {
+		var level string
+		level, path, more = strings.Cut(path, "\x00")
+		if numbered(level) {
+			return true
+		}
+	}
+	return false
 }
 
 // cutBracket takes the bracket off the end of a folded title.

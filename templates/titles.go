@@ -80,11 +80,11 @@ func belongsAbove(last string) bool {
 // that folding leaves alone settles most texts.
 func (b *titleBook) isLevel(field int, text string) bool {
 	levels := b.levels[field]
-	if startsPlain(text) && !anyBegins(levels, text) && !isDigit(text[0]) && !startsNumeral(text) {
+	if startsPlain(text) && !anyBegins(levels, text) && !numbered(text) {
 		return false
 	}
 	title := foldTitle(text)
-	return slices.Contains(levels, title) || slices.Contains(levels, cutNumber(title))
+	return slices.Contains(levels, title) || numbered(title) && slices.Contains(levels, cutNumber(title))
 }
 
 // anyBegins says whether a folded level begins as a text does that starts plain, but
