@@ -73,6 +73,9 @@ func showsTime(text string) bool { return strings.ContainsAny(text, ":时") }
 // showsDay says whether a cell shows a whole day and nothing more, as most do: three
 // numbers with signs between them.
 func showsDay(text string) bool {
+	if n := len(text); n >= 8 && n <= 10 && (text[4] == '-' || text[4] == '/') && isDigit(text[0]) && isDigit(text[n-1]) {
+		return true // 2026-11-2
+	}
 	numbers, in := 0, false
 	for i := range len(text) {
 		digit := isDigit(text[i])

@@ -26,7 +26,7 @@ for c in ws[2]:
 	})
 	mutate(t, "petition_ledger", []mutation{
 		{"due before it was assigned", `ws["H5"]=datetime.datetime(2026,10,1)`, "noted; R04 H5 warn"},
-		{"in hand, with a closing date", `ws["Y6"]="正在办理"; ws["Z6"]=datetime.datetime(2026,11,9)`, "noted; R04 Y6 warn"},
+		{"in hand, with a closing date", `ws["Y6"]="正在办理"; ws["Z6"]=datetime.datetime(2026,11,9)`, "noted; R04 Z6 warn"},
 	})
 }
 

@@ -70,7 +70,6 @@ type tableReader struct {
 	field  []int // by column: 1 + the field's index, 0 for a column of no field
 	titles *titleBook
 	number []bool // by field index: its type is a number
-	filler []bool // by field index: it may be filled in beforehand, for rows to come
 	ghosts *mergeMap
 	cells  []*sheets.Cell // of the row that is seen; the next one takes the room
 	made   []sheets.Cell  // that row's cells, as the sheet has them
@@ -80,9 +79,9 @@ type tableReader struct {
 func newTableReader(f *Form, h *header) *tableReader {
 	t := &tableReader{form: f, head: h, titles: f.titleBook(), cells: make([]*sheets.Cell, len(f.Fields))}
 	t.field = make([]int, slices.Max(h.columns)+1)
-	t.number, t.filler = make([]bool, len(f.Fields)), make([]bool, len(f.Fields))
+	t.number = make([]bool, len(f.Fields))
 	for i, field := range f.Fields {
-		t.number[i], t.filler[i] = Types[field.Type].Number, filler(field)
+		t.number[i] = Types[field.Type].Number
 		if col := h.columns[i]; col > 0 {
 			t.field[col] = i + 1
 		}
@@ -177,7 +176,7 @@ func filler(f *Field) bool { return f.Serial || f.FillDown || f.Default != "" ||
 // plainly such, and strokes where nothing is to be written.
 func (t *tableReader) hollow(r tableRow, as *typist) bool {
 	for i, c := range r.cells {
-		if c != nil && !t.filler[i] && !struck(c) {
+		if c != nil && !filler(t.form.Fields[i]) && !struck(c) {
 			return false
 		}
 	}
