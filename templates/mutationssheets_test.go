@@ -24,10 +24,6 @@ for c in ws[2]:
 for c in ws[2]:
     if isinstance(c.value,str) and "填报日期" in c.value: c.value="填报日期：    年  月  日"`, "accepted"},
 	})
-	mutate(t, "petition_ledger", []mutation{
-		{"due before it was assigned", `ws["H5"]=datetime.datetime(2026,10,1)`, "noted; R04 H5 warn"},
-		{"in hand, with a closing date", `ws["Y6"]="正在办理"; ws["Z6"]=datetime.datetime(2026,11,9)`, "noted; R04 Z6 warn"},
-	})
 }
 
 // A title that lacks a field is named with the field that it is most like, and with no
