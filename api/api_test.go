@@ -168,19 +168,19 @@ func (o *office) file(county, name, text string) merge.Submission {
 		o.t.Fatal(err)
 	}
 	ctx := o.t.Context()
-	a, fresh, err := o.store.Arrive(ctx, merge.Arrival{County: county, Name: name, SHA256: sha, Size: int64(len(text)), Channel: "folder"})
-	if err != nil || !fresh {
-		o.t.Fatalf("arrive: fresh %v, %v", fresh, err)
+	came := o.store.ArriveAll(ctx, []merge.Arrival{{County: county, Name: name, SHA256: sha, Size: int64(len(text)), Channel: "folder"}})[0]
+	if came.Err != nil || !came.Fresh {
+		o.t.Fatalf("arrive: fresh %v, %v", came.Fresh, came.Err)
 	}
 	from := templates.Sender{County: o.deps.Catalog.Counties.ByFolder(county), File: name, Now: o.clock()}
 	if known := o.deps.Catalog.Judge(grid(text), from).Form; known != nil {
 		from.Form = known.Name // the grids have no titles
 	}
-	sub, err := o.store.Merge(ctx, a, o.deps.Catalog.Judge(grid(text), from), merge.Answer{})
-	if err != nil {
-		o.t.Fatal(err)
+	done := o.store.MergeAll(ctx, []merge.Judged{{Arrival: came.Arrival, Reading: o.deps.Catalog.Judge(grid(text), from)}})[0]
+	if done.Err != nil {
+		o.t.Fatal(done.Err)
 	}
-	return sub
+	return done.Submission
 }
 
 // drop stands for the watcher's door: it writes below the share.

@@ -34,10 +34,7 @@ func (c *city) handList(name string, numbers ...string) merge.Submission {
 		put(n, "河南县", "焚烧垃圾", "大气")
 	}
 	b := &sheets.Book{Format: "xlsx", Sheets: []*sheets.Sheet{sheet}, Marks: map[string]string{}}
-	a, _, err := c.Store.Arrive(c.t.Context(), merge.Arrival{County: merge.City, Name: name, SHA256: strings.Repeat(name, 8), Channel: "folder"})
-	if err != nil {
-		c.t.Fatal(err)
-	}
+	a, _ := c.arrive(merge.Arrival{County: merge.City, Name: name, SHA256: strings.Repeat(name, 8), Channel: "folder"})
 	sub, err := c.Store.HandDown(c.t.Context(), a, c.Catalog.JudgeList(b, templates.Sender{Now: c.now()}), merge.Handover{
 		Answer:     merge.Answer{MailTo: []string{"zgb@city.example"}, Domain: "city.example"},
 		CountyMail: func(string) []string { return c.county.Email },
@@ -101,15 +98,13 @@ func TestHandedListGoesToFolderAndMail(t *testing.T) {
 	}
 	inOrder(t, string(data), "【已交办】清单 2 行已全部收下。", "清单的第 1 版", "河南县：新交办 2 件，手上共 2 件")
 	for county, data := range map[string][]byte{merge.City: data, c.county.Name: c.answerFile(name)} {
-		_, fresh, err := c.Store.Arrive(t.Context(), merge.Arrival{County: county, Name: "回执/x", SHA256: hashOf(data)})
-		if err != nil || fresh {
-			t.Errorf("%s: our own file is taken for a new one: %v", county, err)
+		if _, fresh := c.arrive(merge.Arrival{County: county, Name: "回执/x", SHA256: hashOf(data)}); fresh {
+			t.Errorf("%s: our own file is taken for a new one", county)
 		}
 	}
 	// The form itself, handed in as it is, is the county's.
-	_, fresh, err := c.Store.Arrive(t.Context(), merge.Arrival{County: c.county.Name, Name: name, SHA256: hashOf(c.answerFile(name))})
-	if err != nil || !fresh {
-		t.Errorf("a form that was handed in is not taken: %v", err)
+	if _, fresh := c.arrive(merge.Arrival{County: c.county.Name, Name: name, SHA256: hashOf(c.answerFile(name))}); !fresh {
+		t.Error("a form that was handed in is not taken")
 	}
 }
 

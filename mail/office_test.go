@@ -124,21 +124,26 @@ func (c *city) receive(name string, data []byte) (merge.Submission, bool) {
 	if err := os.WriteFile(c.original(hash), data, 0o644); err != nil {
 		c.t.Fatal(err)
 	}
-	ctx := c.t.Context()
-	a, fresh, err := c.Store.Arrive(ctx, merge.Arrival{
-		County: c.county.Name, Name: name, SHA256: hash, Size: int64(len(data)), Channel: "folder",
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
+	a, fresh := c.arrive(merge.Arrival{County: c.county.Name, Name: name, SHA256: hash, Size: int64(len(data)), Channel: "folder"})
 	if !fresh {
 		return merge.Submission{}, false
 	}
-	sub, err := c.Store.Merge(ctx, a, c.judge(name, data), merge.Answer{MailTo: c.county.Email, Domain: "city.example"})
-	if err != nil {
-		c.t.Fatal(err)
+	done := c.Store.MergeAll(c.t.Context(), []merge.Judged{{Arrival: a, Reading: c.judge(name, data),
+		Answer: merge.Answer{MailTo: c.county.Email, Domain: "city.example"}}})[0]
+	if done.Err != nil {
+		c.t.Fatal(done.Err)
 	}
-	return sub, true
+	return done.Submission, true
+}
+
+// arrive records an arrival; false when it is nothing new.
+func (c *city) arrive(a merge.Arrival) (merge.Arrival, bool) {
+	c.t.Helper()
+	done := c.Store.ArriveAll(c.t.Context(), []merge.Arrival{a})[0]
+	if done.Err != nil {
+		c.t.Fatal(done.Err)
+	}
+	return done.Arrival, done.Fresh
 }
 
 func (c *city) judge(name string, data []byte) *templates.Reading {

@@ -6,24 +6,18 @@ import (
 	"strings"
 )
 
-// Arrive records that bytes came in under a county and a name. It answers false,
-// and the arrival they belong to where there is one, when nothing is new: the
-// same bytes were the last under that county and name, or are an answer that we
-// wrote into the county's folder ourselves. A zero At means now.
-func (s *Store) Arrive(ctx context.Context, a Arrival) (Arrival, bool, error) {
-	one := s.ArriveAll(ctx, []Arrival{a})[0]
-	return one.Arrival, one.Fresh, one.Err
-}
-
 // Arrived is what became of an arrival that was to be recorded.
 type Arrived struct {
-	Arrival Arrival
-	Fresh   bool  // false when nothing is new
-	Err     error // why it is not recorded
+	Arrival Arrival // when nothing is new, the one that the bytes belong to, where there is one
+	Fresh   bool    // false when nothing is new
+	Err     error   // why it is not recorded
 }
 
-// ArriveAll is Arrive for files that came together, in their order. After one that
-// fails, those of the same county fail too, for they count in their order.
+// ArriveAll records that bytes came in, each under a county and a name, in their
+// order. Nothing is new when the same bytes were the last under that county and name,
+// or are an answer that we wrote into the county's folder ourselves. A zero At means
+// now. After a file that fails, those of the same county fail too, for they count in
+// their order.
 func (s *Store) ArriveAll(ctx context.Context, files []Arrival) []Arrived {
 	done := make([]Arrived, len(files))
 	s.inOrder(ctx, len(files), func(i int) string { return files[i].County }, func(i int, q *session) (err error) {

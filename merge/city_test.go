@@ -148,6 +148,18 @@ func (c *city) arrive(county, name string, b *sheets.Book) (Arrival, bool) {
 	return a, fresh
 }
 
+// Arrive is ArriveAll for one file.
+func (c *city) Arrive(ctx context.Context, a Arrival) (Arrival, bool, error) {
+	one := c.ArriveAll(ctx, []Arrival{a})[0]
+	return one.Arrival, one.Fresh, one.Err
+}
+
+// Merge is MergeAll for one file.
+func (c *city) Merge(ctx context.Context, a Arrival, r *templates.Reading, o Answer) (Submission, error) {
+	one := c.MergeAll(ctx, []Judged{{a, r, o}})[0]
+	return one.Submission, one.Err
+}
+
 // judge reads a workbook as the county's.
 func (c *city) judge(county, name string, b *sheets.Book) *templates.Reading {
 	return c.catalog.Judge(b, templates.Sender{County: c.catalog.Counties.ByFolder(county), File: name, Now: c.clock})

@@ -14,16 +14,6 @@ type Answer struct {
 	Domain string   // of Message-IDs; "" for a name that is nobody's
 }
 
-// Merge takes a judged file into the store: history comparison, submission,
-// findings, record versions, held rows, figures and letters are one transaction,
-// so that a crash leaves all of it or nothing. An arrival that was judged
-// already gives its submission again and changes nothing. The reading is
-// settled by this call and must not be used for a second one.
-func (s *Store) Merge(ctx context.Context, a Arrival, r *templates.Reading, o Answer) (Submission, error) {
-	one := s.MergeAll(ctx, []Judged{{a, r, o}})[0]
-	return one.Submission, one.Err
-}
-
 // Judged is a file that was judged, and where its answer goes.
 type Judged struct {
 	Arrival Arrival
@@ -37,8 +27,12 @@ type Merged struct {
 	Err        error // why nothing of it was written
 }
 
-// MergeAll is Merge for files that were judged together, in their order. After one
-// that fails, those of the same county fail too, for they count in their order.
+// MergeAll takes judged files into the store, in their order. Of each, history
+// comparison, submission, findings, record versions, held rows, figures and letters
+// are one, so that a crash leaves all of it or nothing. An arrival that was judged
+// already gives its submission again and changes nothing. After a file that fails,
+// those of the same county fail too, for they count in their order. The readings are
+// settled by this call and must not be used for a second one.
 func (s *Store) MergeAll(ctx context.Context, files []Judged) []Merged {
 	done := make([]Merged, len(files))
 	s.inOrder(ctx, len(files), func(i int) string { return files[i].Arrival.County }, func(i int, q *session) (err error) {
