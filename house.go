@@ -202,7 +202,7 @@ func folderMistake(name string) string {
 
 // loadCatalog reads forms, summaries and counties; mistakes are the operator's.
 func loadCatalog(city templates.City) (*templates.Catalog, error) {
-	c, err := templates.LoadCity(city)
+	c, err := templates.Load(city)
 	var m templates.Mistakes
 	if errors.As(err, &m) {
 		if len(m.Unwrap()) > 0 {

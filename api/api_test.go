@@ -118,7 +118,7 @@ func (o *office) catalog(dir string) *templates.Catalog {
 			o.t.Fatal(err)
 		}
 	}
-	all, err := templates.Load(forms, filepath.Join(dir, "counties.yaml"))
+	all, err := templates.Load(templates.City{Forms: forms, Counties: filepath.Join(dir, "counties.yaml")})
 	if err != nil {
 		o.t.Fatal(err)
 	}

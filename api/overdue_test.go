@@ -36,7 +36,7 @@ func openTasks(t *testing.T) *office {
 			t.Fatal(err)
 		}
 	}
-	catalog, err := templates.LoadCity(templates.City{Forms: dir, Counties: filepath.Join(dir, "counties.list"), Colours: filepath.Join(dir, "colours.list")})
+	catalog, err := templates.Load(templates.City{Forms: dir, Counties: filepath.Join(dir, "counties.list"), Colours: filepath.Join(dir, "colours.list")})
 	if err != nil {
 		t.Fatal(err)
 	}

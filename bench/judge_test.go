@@ -72,7 +72,7 @@ func readBook(tb testing.TB, file []byte) *sheets.Book {
 
 // newJudge judges workbooks of one county, without history.
 func newJudge(tb testing.TB) func(*sheets.Book) *templates.Reading {
-	catalog, err := templates.Load(cityForms(tb), "")
+	catalog, err := templates.Load(templates.City{Forms: cityForms(tb)})
 	must(tb, err)
 	sender := templates.Sender{County: &templates.County{Code: "530502", Name: "隆阳区", Folder: "隆阳区"},
 		File: "台账.xlsx", Now: time.Date(2019, 11, 4, 9, 0, 0, 0, time.UTC)}

@@ -48,7 +48,7 @@ type city struct {
 func newCity(t *testing.T) *city {
 	t.Helper()
 	dir := t.TempDir()
-	catalog, err := templates.Load("", "")
+	catalog, err := templates.Load(templates.City{})
 	if err != nil {
 		t.Fatal(err)
 	}

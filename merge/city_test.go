@@ -35,7 +35,7 @@ type teller interface {
 // loadCatalog reads the test forms.
 func loadCatalog(t testing.TB, forms string) *templates.Catalog {
 	t.Helper()
-	catalog, err := templates.Load(forms, "testdata/counties.yaml")
+	catalog, err := templates.Load(templates.City{Forms: forms, Counties: "testdata/counties.yaml"})
 	if err != nil {
 		t.Fatalf("load forms: %v", err)
 	}
@@ -44,7 +44,7 @@ func loadCatalog(t testing.TB, forms string) *templates.Catalog {
 
 // sharedCatalog is loaded once for tests that do not change it.
 var sharedCatalog = sync.OnceValues(func() (*templates.Catalog, error) {
-	return templates.Load("testdata/forms", "testdata/counties.yaml")
+	return templates.Load(templates.City{Forms: "testdata/forms", Counties: "testdata/counties.yaml"})
 })
 
 // newCity opens an empty store on the morning of 1 April 2021.

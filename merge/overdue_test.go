@@ -42,7 +42,7 @@ func newTasks(t *testing.T, colours string) (*city, error) {
 			t.Fatal(err)
 		}
 	}
-	catalog, err := templates.LoadCity(templates.City{Forms: dir, Counties: filepath.Join(dir, "counties.yml.list"), Colours: filepath.Join(dir, "colours.list")})
+	catalog, err := templates.Load(templates.City{Forms: dir, Counties: filepath.Join(dir, "counties.yml.list"), Colours: filepath.Join(dir, "colours.list")})
 	if err != nil {
 		return nil, err
 	}

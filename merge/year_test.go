@@ -67,7 +67,7 @@ func newYear(t *testing.T) *city {
 			t.Fatal(err)
 		}
 	}
-	catalog, err := templates.Load(filepath.Join(dir, "forms"), filepath.Join(dir, "counties.yaml"))
+	catalog, err := templates.Load(templates.City{Forms: filepath.Join(dir, "forms"), Counties: filepath.Join(dir, "counties.yaml")})
 	if err != nil {
 		t.Fatal(err)
 	}

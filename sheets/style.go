@@ -32,7 +32,6 @@ type face struct {
 const (
 	gb2312 = 134 // Windows character set of simplified Chinese
 	roman  = 1   // font family with serifs
-	swiss  = 2   // font family without serifs
 )
 
 var sansFonts = map[string]bool{"黑体": true}

@@ -34,7 +34,7 @@ func TestMailAddress(t *testing.T) {
 // TestConfidentialForms holds the shipped forms that name petitioners, their
 // petitions or people with telephones against those of plain figures and dates.
 func TestConfidentialForms(t *testing.T) {
-	c, err := Load("", "")
+	c, err := Load(City{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,12 +72,12 @@ func sheetTitle(f *Form) string {
 // blankMarks name the form in the workbook itself, so that a filled copy is
 // recognised whatever became of its header.
 func blankMarks(f *Form, o BlankOptions) map[string]string {
-	marks := map[string]string{"taizhang.form": f.Name, "taizhang.version": strconv.Itoa(f.Version)}
+	marks := map[string]string{MarkForm: f.Name, MarkVersion: strconv.Itoa(f.Version)}
 	if o.Period != "" {
-		marks["taizhang.period"] = o.Period
+		marks[MarkPeriod] = o.Period
 	}
 	if o.County != nil {
-		marks["taizhang.county"] = o.County.Name
+		marks[MarkCounty] = o.County.Name
 	}
 	return marks
 }

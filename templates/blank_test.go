@@ -152,7 +152,7 @@ func TestBlankCarriesRows(t *testing.T) {
 // Each shipped form is printed on A4 landscape, and is recognised when it comes
 // back empty or filled in.
 func TestBlankOfEachShippedForm(t *testing.T) {
-	cat, err := templates.Load("", "")
+	cat, err := templates.Load(templates.City{})
 	if err != nil {
 		t.Fatal(err)
 	}

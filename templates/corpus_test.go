@@ -24,7 +24,7 @@ const corpus = "../testdata/corpus"
 // township is a catalogue of the other office's form alone, and its sender.
 func township(t testing.TB) (*templates.Catalog, *templates.County) {
 	t.Helper()
-	c, err := templates.Load("../testdata/forms", "")
+	c, err := templates.Load(templates.City{Forms: "../testdata/forms"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func countiesOf(t *testing.T, text string) *Counties {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load("", path)
+	c, err := Load(City{Counties: path})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func cellValue(t testing.TB, f *templates.Field, text string) any {
 // yunling is a catalogue of what is shipped, with one county.
 func yunling(t testing.TB) (*templates.Catalog, *templates.County) {
 	t.Helper()
-	c, err := templates.Load("", "")
+	c, err := templates.Load(templates.City{})
 	if err != nil {
 		t.Fatal(err)
 	}

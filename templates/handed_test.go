@@ -46,7 +46,7 @@ func TestMeant(t *testing.T) {
 
 // TestLockedForm asks excelize which cells of a pre-filled form can be written.
 func TestLockedForm(t *testing.T) {
-	catalog, err := templates.Load("", "")
+	catalog, err := templates.Load(templates.City{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestLockedForm(t *testing.T) {
 
 // TestCarryOver takes the rows of a drifted workbook over by its titles.
 func TestCarryOver(t *testing.T) {
-	catalog, err := templates.Load("", "")
+	catalog, err := templates.Load(templates.City{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,24 +52,6 @@ func (h *Holidays) Next(day string) string {
 	return day
 }
 
-// WorkingDays counts the working days after the first day up to the last one,
-// which counts; the day on which something begins does not: from Thursday to the
-// Wednesday after are 4. It is 0 when the last day is not after the first.
-func (h *Holidays) WorkingDays(first, last string) int {
-	begin, err := time.Parse(dayLayout, first)
-	end, err2 := time.Parse(dayLayout, last)
-	if err != nil || err2 != nil {
-		return 0
-	}
-	n := 0
-	for t := begin.AddDate(0, 0, 1); !t.After(end); t = t.AddDate(0, 0, 1) {
-		if h.Working(t.Format(dayLayout)) {
-			n++
-		}
-	}
-	return n
-}
-
 // loadHolidays reads the shipped holidays and the city's own file; a year that
 // the city names is the city's alone. A file that is not there names none.
 func loadHolidays(path string) (*Holidays, Mistakes) {

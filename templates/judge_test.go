@@ -56,7 +56,7 @@ func gridCell(col int, text string) sheets.Cell {
 // testCatalog is the shipped forms with three invented counties.
 func testCatalog(t *testing.T) *Catalog {
 	t.Helper()
-	c, err := Load("", "")
+	c, err := Load(City{})
 	if err != nil {
 		t.Fatal(err)
 	}

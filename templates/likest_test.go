@@ -11,7 +11,7 @@ import (
 // Looking first at the form that a workbook could be most like, and passing over
 // others, must find the one that looking at all of them finds.
 func TestLikestForm(t *testing.T) {
-	c, err := Load("", "")
+	c, err := Load(City{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,15 +30,10 @@ type City struct {
 //go:embed forms/*.yaml summaries/*.yaml
 var shipped embed.FS
 
-// Load reads the shipped forms and summaries, the city's own from its folder,
-// and who reports. A city's file of the same name takes the shipped one's place.
-func Load(cityForms, countiesFile string) (*Catalog, error) {
-	return LoadCity(City{Forms: cityForms, Counties: countiesFile})
-}
-
-// LoadCity is Load for a city with more of its own. The error is Mistakes: all of
-// them, from all files.
-func LoadCity(city City) (*Catalog, error) {
+// Load reads the shipped forms and summaries, the city's own from its folder, who
+// reports, and what else is the city's own. A city's file of the same name takes the
+// shipped one's place. The error is Mistakes: all of them, from all files.
+func Load(city City) (*Catalog, error) {
 	l, err := newLoader(city.Forms)
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func mistakesOf(t *testing.T, file string) string {
 	if strings.HasPrefix(filepath.Base(file), "counties") {
 		forms, counties = "", path
 	}
-	c, err := Load(forms, counties)
+	c, err := Load(City{Forms: forms, Counties: counties})
 	if err == nil {
 		t.Fatalf("loaded without a mistake: %d forms", len(c.Forms))
 	}
@@ -149,7 +149,7 @@ func TestAllFilesAtOnce(t *testing.T) {
 	if err := os.WriteFile(counties, []byte("counties: 甲县\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Load(dir, counties)
+	_, err := Load(City{Forms: dir, Counties: counties})
 	want := `a.yaml:1:1: 表缺少“title”
 a.yaml:1:1: 表缺少“fields”
 a.yaml:1:1: 台账要么写“primaryKey”，要么写“rowKey”，二者恰有其一

@@ -40,7 +40,7 @@ func planTasks(t *testing.T) []planTask {
 // planReading is the plan as a city's own list, filled in and read back.
 func planReading(t *testing.T, tasks []planTask) *templates.Reading {
 	t.Helper()
-	c, err := templates.Load("", "")
+	c, err := templates.Load(templates.City{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestPlanOfTwentyTwo(t *testing.T) {
 // one from 2017 on, one at once.
 func TestPlanCounts(t *testing.T) {
 	r := planReading(t, planTasks(t))
-	c, err := templates.Load("", "")
+	c, err := templates.Load(templates.City{})
 	if err != nil {
 		t.Fatal(err)
 	}

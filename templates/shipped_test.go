@@ -21,7 +21,7 @@ func loadCity(t testing.TB, files map[string]string) (*Catalog, error) {
 			t.Fatal(err)
 		}
 	}
-	return Load(dir, filepath.Join(dir, "no such counties.yaml"))
+	return Load(City{Forms: dir, Counties: filepath.Join(dir, "no such counties.yaml")})
 }
 
 func mustLoad(t testing.TB, files map[string]string) *Catalog {

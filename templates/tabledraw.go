@@ -35,7 +35,7 @@ func DrawTable(t *Table) sheets.Drawing {
 	}
 	marks := map[string]string{"taizhang.summary": t.Name}
 	if t.Period != "" {
-		marks["taizhang.period"] = t.Period
+		marks[MarkPeriod] = t.Period
 	}
 	return sheets.Drawing{Grids: []sheets.Grid{p.Grid}, Marks: marks}
 }
