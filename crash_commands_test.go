@@ -55,7 +55,8 @@ func sameFacts(a, b *stored) bool {
 
 // commandPoints are places on the way of rebuild, restore and backup.
 var commandPoints = []edit{
-	after("command/replayed", "merge", "if err := b.replayOne(sub, sets[sub.ID]); err != nil {\n\t\t\treturn fmt.Errorf(\"submission %s: %w\", sub.Number, err)\n\t\t}"),
+	after("command/replayed", "merge", "if err := b.replayOne(sub, sets[sub.ID]); err != nil {\n\t\t\treturn err\n\t\t}"),
+	before("command/written", "merge", "shift := b.shift"),
 	before("command/finished", ".", "was, err := merge.Replace(ctx, temp, h.path(databaseFile), h.aside(\"rebuild\"))"),
 	before("command/copied", "merge", "if err := Inspect(ctx, to); err != nil {\n\t\treturn err"),
 	before("command/taken", "merge", "r.Aside, err = Replace(ctx, temp, path, aside)"),
@@ -74,7 +75,7 @@ type crashCommand struct {
 }
 
 var crashCommands = []crashCommand{
-	{"rebuild", []string{"command/replayed:1", "command/replayed:7", "command/finished:1", "command/folded:1", "command/aside:1",
+	{"rebuild", []string{"command/replayed:1", "command/replayed:7", "command/written:1", "command/finished:1", "command/folded:1", "command/aside:1",
 		"command/named:1", "command/kept:1", "command/named:2"}, false},
 	{"restore", []string{"command/copied:1", "command/taken:1", "command/folded:1", "command/aside:1",
 		"command/named:1", "command/kept:1", "command/named:2"}, false},

@@ -67,7 +67,7 @@ var crashMutants = []mutant{
 	{
 		name: "a merge is two transactions",
 		edits: []edit{
-			{"mutant", "merge", "const mostTogether = 64", "const mostTogether = 1"},
+			{"mutant", "merge", "const MostTogether = 64", "const MostTogether = 1"},
 			{"mutant", "merge", "if err := work(&session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}); err != nil {",
 				"q := &session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}\nif err := work(q); err != nil {"},
 			{"mutant", "merge", "if err := tx.Commit(); err != nil {", "if err := q.tx.Commit(); err != nil {"},

@@ -10,14 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"taizhang/mail"
 	"taizhang/merge"
 	"taizhang/templates"
 	"taizhang/watcher"
-
-	"github.com/schollz/progressbar/v3"
 )
 
 type importCmd struct {
@@ -153,9 +150,7 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 		return false, err
 	}
 	defer door.Close()
-	bar := progressbar.NewOptions(len(parcels), progressbar.OptionSetWriter(t.bars()),
-		progressbar.OptionSetDescription("收表 import"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
-		progressbar.OptionThrottle(100*time.Millisecond))
+	bar := t.bar(len(parcels), "收表 import")
 	loads := c.bringAll(ctx, d, door, parcels)
 	defer loads.stop()
 	for load := range loads.ready {
@@ -166,7 +161,7 @@ func (c *importCmd) takeAll(ctx context.Context, t *terminal, d *desk, parcels [
 				found = found || one.bad()
 			}
 		}
-		bar.Add(len(load.said)) // a bar that cannot be drawn is no failure
+		bar.Add(len(load.said))
 		if err = errors.Join(err, load.err); err != nil {
 			return found, err
 		}
@@ -202,7 +197,7 @@ func (c *importCmd) bringAll(ctx context.Context, d *desk, door *watcher.Door, p
 	l := loads{make(chan *load), end}
 	go func() {
 		defer close(l.ready)
-		for part := range slices.Chunk(parcels, mostOfShift) {
+		for part := range slices.Chunk(parcels, merge.MostTogether) {
 			one := &load{parcels: part, said: make([]*imported, len(part))}
 			one.err = c.bring(ctx, d, door, one)
 			select {

@@ -8,8 +8,6 @@ import (
 	"os"
 
 	"taizhang/merge"
-
-	"github.com/schollz/progressbar/v3"
 )
 
 type rebuildCmd struct {
@@ -69,7 +67,7 @@ func (c *rebuildCmd) rebuild(ctx context.Context, t *terminal, h *house) error {
 	}
 	h.store.Zone = h.zone
 	temp := h.path(databaseFile) + ".rebuild"
-	found, err := h.workOut(ctx, t.bars(), temp)
+	found, err := h.workOut(ctx, t, temp)
 	err = errors.Join(err, h.store.Close())
 	h.store = nil
 	if err != nil {
@@ -94,13 +92,12 @@ func rebuildTrouble(err error) error {
 }
 
 // workOut makes a database anew at a path and answers in what it differs.
-func (h *house) workOut(ctx context.Context, progress io.Writer, path string) ([]merge.Difference, error) {
+func (h *house) workOut(ctx context.Context, t *terminal, path string) ([]merge.Difference, error) {
 	if err := merge.Remove(path); err != nil {
 		return nil, err
 	}
-	bar := progressbar.NewOptions(0, progressbar.OptionSetWriter(progress),
-		progressbar.OptionSetDescription("重算 replay"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-	defer bar.Close() // a bar that cannot be drawn is no failure
+	bar := t.bar(0, "重算 replay")
+	defer bar.Close()
 	return h.store.Rebuild(ctx, merge.Rebuilding{Path: path, Judge: h.judgeAgain, Step: func(done, all int) {
 		bar.ChangeMax(all)
 		bar.Set(done)

@@ -12,13 +12,6 @@ import (
 // one transaction, which costs one wait for the disk and writes each page of the
 // database once.
 
-// A shift is at most so many files, and is over once they have more rows, for what
-// was read of them is in memory until it is merged.
-const (
-	mostOfShift   = 64
-	enoughOfShift = 20_000
-)
-
 // sitting is the judging of files that wait, in their order.
 type sitting struct {
 	*desk
@@ -45,7 +38,7 @@ func (d *desk) judgeAll(ctx context.Context, waiting []merge.Arrival, told func(
 
 // shiftEnd is where the shift ends that begins with a file.
 func (s *sitting) shiftEnd(from int) (end int) {
-	for end = from + 1; end < len(s.waiting) && end-from < mostOfShift; end++ {
+	for end = from + 1; end < len(s.waiting) && end-from < merge.MostTogether; end++ {
 		if s.waiting[end-1].County == merge.City || s.waiting[end].County == merge.City {
 			break
 		}
@@ -79,7 +72,7 @@ func (s *sitting) shift(ctx context.Context, from, end int) {
 		if one, ok := s.read(ctx, i); ok {
 			files, at, rows = append(files, one), append(at, i), rows+len(one.Reading.Rows)
 		}
-		if rows > enoughOfShift || i == end-1 {
+		if rows > merge.EnoughTogether || i == end-1 {
 			s.merge(ctx, files, at)
 			files, at, rows = nil, nil, 0
 		}

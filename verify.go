@@ -14,8 +14,6 @@ import (
 
 	"taizhang/api"
 	"taizhang/merge"
-
-	"github.com/schollz/progressbar/v3"
 )
 
 type verifyCmd struct {
@@ -63,9 +61,8 @@ func (v *verifying) originals(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bar := progressbar.NewOptions(len(all), progressbar.OptionSetWriter(v.t.bars()),
-		progressbar.OptionSetDescription("原件 archive"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-	defer bar.Close() // a bar that cannot be drawn is no failure
+	bar := v.t.bar(len(all), "原件 archive")
+	defer bar.Close()
 	for _, o := range all {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -101,7 +98,7 @@ func (v *verifying) facts(ctx context.Context) error {
 	if err != nil {
 		return benchTrouble(err)
 	}
-	found, err := v.workOut(ctx, v.t.bars(), filepath.Join(dir, databaseFile))
+	found, err := v.workOut(ctx, v.t, filepath.Join(dir, databaseFile))
 	if err = errors.Join(err, leave()); err != nil {
 		return rebuildTrouble(err)
 	}

@@ -12,8 +12,12 @@ import (
 // transaction together: each whole or not at all, and none acknowledged before
 // all of it is on disk.
 
-// mostTogether bounds the changes of one transaction. A batch may not have more.
-const mostTogether = 64
+// MostTogether bounds the changes of one transaction. A batch may not have more.
+const MostTogether = 64
+
+// EnoughTogether is how many rows files that are merged together may have before no
+// other is read: what was read of them is in memory until then.
+const EnoughTogether = 20_000
 
 // member is one change of a group.
 type member struct {
@@ -42,7 +46,7 @@ func (w *queue) add(batch []*member) {
 func (w *queue) next() (group []*member) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for len(w.waiting) > 0 && (group == nil || len(group)+len(w.waiting[0]) <= mostTogether) {
+	for len(w.waiting) > 0 && (group == nil || len(group)+len(w.waiting[0]) <= MostTogether) {
 		group = append(group, w.waiting[0]...)
 		w.waiting = w.waiting[1:]
 	}
@@ -79,9 +83,9 @@ var ErrBehind = errors.New("a file of the same county before it failed")
 // county fail as well. What went wrong is told for each.
 func (s *Store) inOrder(ctx context.Context, n int, county func(int) string, work func(int, *session) error, failed func(int, error)) {
 	stuck := map[string]bool{}
-	for start := 0; start < n; start += mostTogether {
+	for start := 0; start < n; start += MostTogether {
 		var works []func(*session) error
-		for i := start; i < min(start+mostTogether, n); i++ {
+		for i := start; i < min(start+MostTogether, n); i++ {
 			works = append(works, func(q *session) error {
 				if stuck[county(i)] {
 					return ErrBehind

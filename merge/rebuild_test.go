@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"taizhang/templates"
 
@@ -139,5 +142,59 @@ func TestRebuildNeedsTheOriginals(t *testing.T) {
 	clear(c.books)
 	if _, err := c.Rebuild(context.Background(), Rebuilding{Path: filepath.Join(t.TempDir(), "x.db"), Judge: c.again}); err == nil {
 		t.Error("a store was made of nothing")
+	}
+}
+
+// More files than one transaction takes, with lists of the city's and a withdrawal
+// between them, come out the same; what was changed is named wherever it stands.
+func TestRebuildOfManyFiles(t *testing.T) {
+	c, ctx := newCity(t), context.Background()
+	var mistaken string
+	for n := 1; n <= 2*MostTogether+10; n++ {
+		c.clock = c.clock.Add(time.Minute)
+		county := []string{"东山县", "西河县", "南平区"}[n%3]
+		sub := c.send(county, fmt.Sprint(n, ".xlsx"), c.book("items", fmt.Sprintf("X%d|%d|||||||已办结", n, n), fmt.Sprintf("Y%d|%d|||||||正在办理", n%7, n)))
+		switch n {
+		case 40:
+			mistaken = sub.Number
+		case 90:
+			c.undone(mistaken)
+		case 100:
+			c.send(county, "空.xlsx", c.returned("items", "没有表头"))
+			if _, err := c.SkipNumbers(ctx); err != nil { // records go on with a million
+				t.Fatal(err)
+			}
+		}
+	}
+	path, found := c.rebuilt()
+	if len(found) > 0 {
+		t.Fatalf("differs: %+v", found)
+	}
+	fresh := openCity(t, path, c.catalog)
+	if diff := cmp.Diff(c.facts(), fresh.facts()); diff != "" {
+		t.Error(diff)
+	}
+	for _, change := range []struct{ statement, want string }{
+		{`UPDATE rows_items SET status = '正在办理' WHERE _record > 1000000 AND _key LIKE '%X138%'`, "record 1"},
+		{`UPDATE rows_items SET _record = 0 WHERE _record = 1`, "record 2"},
+		{`UPDATE rows_items SET _record = -9223372036854775807 - 1 WHERE _record = 2`, "record 2"},
+		{`UPDATE rows_items SET _record = 9223372036854775807 WHERE _record = 3`, "record 2"},
+		{`UPDATE finding SET code = 'Q99' WHERE submission = (SELECT id FROM submission WHERE file = '空.xlsx')`, "finding 1"},
+		{`UPDATE submission SET rows_taken = 7 WHERE file = '130.xlsx'`, "file 1"},
+	} {
+		_, was := c.rebuilt()
+		if _, err := c.write.Exec(change.statement); err != nil {
+			t.Fatal(err)
+		}
+		_, found := c.rebuilt()
+		count := map[string]int{}
+		for _, d := range found {
+			if !slices.Contains(was, d) {
+				count[d.Kind]++
+			}
+		}
+		if got := strings.Trim(fmt.Sprint(count), "map[]"); got != strings.ReplaceAll(change.want, " ", ":") {
+			t.Errorf("%s: %s, want %s", change.statement, got, change.want)
+		}
 	}
 }

@@ -32,7 +32,7 @@ func (s *Store) change(ctx context.Context, work func(*session) error) error {
 	return s.changes(ctx, work)[0]
 }
 
-// changes is change for up to mostTogether works that go into one transaction, in
+// changes is change for up to MostTogether works that go into one transaction, in
 // their order: each is written or not, and tells how it ended.
 func (s *Store) changes(ctx context.Context, works ...func(*session) error) []error {
 	errs := s.together(ctx, works)
