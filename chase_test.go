@@ -39,7 +39,7 @@ func chaseCity(t *testing.T, clock *time.Time, more string) (*house, *post) {
 	}
 	h := newHouse(dir, slog.New(slog.DiscardHandler))
 	h.now = func() time.Time { return *clock }
-	if err := h.open(context.Background(), true); err != nil {
+	if err := h.open(context.Background(), alone); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -156,7 +156,7 @@ type formBlankCmd struct {
 // it has in hand.
 func (c *formBlankCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Carry {
-		return visit(ctx, t, c.Data, false, func(h *house) error { return c.carry(ctx, t, h) })
+		return visit(ctx, t, c.Data, beside, func(h *house) error { return c.carry(ctx, t, h) })
 	}
 	f, h, err := findForm(t, c.Data, c.Name)
 	if err != nil {

@@ -81,13 +81,21 @@ func writeNew(path string, text []byte) (bool, error) {
 	return true, errors.Join(err, f.Close())
 }
 
-// open reads the data folder and opens its store. With write it also takes the
-// folder for itself: two programs that merge would tread on each other.
-func (h *house) open(ctx context.Context, write bool) (err error) {
+// use is what somebody wants of a data folder.
+type use int
+
+const (
+	alone      use = iota // for himself: two programs that merge would tread on each other
+	beside                // beside whoever serves, with forms and summaries as they are now
+	besideAsIs            // the same, whatever forms are known: for files and letters
+)
+
+// open reads the data folder and opens its store.
+func (h *house) open(ctx context.Context, how use) (err error) {
 	if err := h.there(); err != nil {
 		return err
 	}
-	if write {
+	if how == alone {
 		if err := errors.Join(h.layOut(), h.take()); err != nil {
 			return err
 		}
@@ -98,16 +106,19 @@ func (h *house) open(ctx context.Context, write bool) (err error) {
 	if err := h.equip(); err != nil {
 		return err
 	}
-	if write {
+	if how == alone {
 		if err := h.countyFolders(); err != nil {
 			return err
 		}
+		h.store, err = h.opening().Open(ctx)
+	} else {
+		h.store, err = h.visitStore(ctx, how)
 	}
-	if h.store, err = h.opening().Open(ctx); err != nil {
+	if err != nil {
 		return storeTrouble(err)
 	}
 	h.store.Zone, h.store.Heard = h.zone, h.heed
-	if write {
+	if how == alone {
 		if err := h.sameNames(ctx); err != nil {
 			return err
 		}
@@ -251,9 +262,9 @@ func annotator() (sheets.Annotator, error) {
 }
 
 // visit opens a data folder for one command and closes it after.
-func visit(ctx context.Context, t *terminal, dir string, write bool, do func(*house) error) error {
+func visit(ctx context.Context, t *terminal, dir string, how use, do func(*house) error) error {
 	h := newHouse(dir, warnings(t))
-	err := h.open(ctx, write)
+	err := h.open(ctx, how)
 	if err == nil {
 		err = do(h)
 	}

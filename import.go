@@ -38,7 +38,7 @@ func (c *importCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return visit(ctx, t, c.Data, true, func(h *house) error {
+	return visit(ctx, t, c.Data, alone, func(h *house) error {
 		d := newDesk(h)
 		if err := d.known(parcels); err != nil {
 			return err

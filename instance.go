@@ -25,7 +25,7 @@ var errBusy = errors.New("另一个台账程序正在使用这个数据文件夹
 // stopped does work that wants the data folder for itself, and says what to do
 // when the program that serves has it.
 func stopped(ctx context.Context, t *terminal, dir string, do func(*house) error) error {
-	return stopFirst(visit(ctx, t, dir, true, do))
+	return stopFirst(visit(ctx, t, dir, alone, do))
 }
 
 // stopFirst says what to do when another program has the data folder.
@@ -84,6 +84,35 @@ func (h *house) close() error {
 	return errors.Join(append(errs, h.lock.Unlock())...)
 }
 
+// visitStore opens the store beside whoever serves, and changes nothing for him. One
+// that is not ready for this program is made ready first, as by a start, if nobody
+// has the folder.
+func (h *house) visitStore(ctx context.Context, how use) (*merge.Store, error) {
+	store, err := h.opening().Visit(ctx, how == beside)
+	if !errors.Is(err, merge.ErrNotReady) {
+		return store, err
+	}
+	switch taken := errors.Join(h.layOut(), h.take()); {
+	case errors.Is(taken, errBusy):
+		return nil, trouble(err, "停下正在使用这个数据文件夹的程序，启动一次本版本的 taizhang serve（升级前自动备份到 backups），再做这一步 "+
+			"(stop the program that uses this data folder, start taizhang serve of this version, which copies the database into backups/ before it changes it, and do this again)")
+	case taken != nil:
+		return nil, taken
+	}
+	if store, err = h.opening().Open(ctx); err != nil {
+		return nil, err
+	}
+	h.unclean = false // the file was looked through
+	return store, h.letGo()
+}
+
+// letGo gives the data folder back to others.
+func (h *house) letGo() error {
+	err := errors.Join(os.Remove(h.path(runningFile)), h.lock.Unlock())
+	h.lock = nil
+	return err
+}
+
 // opening is how the store of this data folder is opened.
 func (h *house) opening() merge.Opening {
 	return merge.Opening{Path: h.path(databaseFile), Catalog: h.catalog, Now: h.now,
@@ -95,7 +124,10 @@ const databaseFile = "taizhang.db"
 // storeTrouble tells the operator what the store says is wrong, and what to do.
 func storeTrouble(err error) error {
 	var t *merge.Trouble
+	var told *hint
 	switch {
+	case errors.As(err, &told):
+		return err
 	case errors.As(err, &t):
 		return trouble(err, t.Hint)
 	case errors.Is(err, context.Canceled):

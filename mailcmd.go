@@ -32,7 +32,7 @@ type mailListCmd struct {
 
 // Run lists the letters of the outbox, oldest first.
 func (c *mailListCmd) Run(ctx context.Context, t *terminal) error {
-	return visit(ctx, t, c.Data, false, func(h *house) error {
+	return visit(ctx, t, c.Data, besideAsIs, func(h *house) error {
 		all, err := h.store.Letters(ctx, "")
 		if err != nil {
 			return err
@@ -119,7 +119,7 @@ func (c *mailRetryCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return visit(ctx, t, c.Data, false, func(h *house) error {
+	return visit(ctx, t, c.Data, besideAsIs, func(h *house) error {
 		letters, err := h.store.TakeUp(ctx, id)
 		if errors.Is(err, merge.ErrNotFound) {
 			return usage(fmt.Errorf("没有要再送的信 %s：没有这个号，或已送到，或正在送 (no such letter, or it was sent, or is under way)", c.Key),

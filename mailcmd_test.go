@@ -154,7 +154,7 @@ func letterCity(t *testing.T) (dir string, ids []int64) {
 	write(t, filepath.Join(dir, "taizhang.yaml"), "city: 甲市\n")
 	write(t, filepath.Join(dir, "counties.yaml"), "counties:\n  - {name: 积石山保安族东乡族撒拉族自治县}\n  - {name: 甲县}\n")
 	h := newHouse(dir, slog.New(slog.DiscardHandler))
-	if err := h.open(t.Context(), true); err != nil {
+	if err := h.open(t.Context(), alone); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {

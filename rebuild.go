@@ -17,7 +17,7 @@ type rebuildCmd struct {
 
 // Run makes the database anew and keeps the one until now.
 func (c *rebuildCmd) Run(ctx context.Context, t *terminal) error {
-	return alone(t, c.Data, func(h *house) error {
+	return unopened(t, c.Data, func(h *house) error {
 		unclean := h.unclean
 		h.unclean = false // the file is read as far as it goes
 		work := c.rebuild

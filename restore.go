@@ -22,7 +22,7 @@ func (c *restoreCmd) Run(ctx context.Context, t *terminal) error {
 	if _, err := os.Stat(c.File); err != nil {
 		return usage(err, "核对备份文件的名称 (check the name of the backup)")
 	}
-	return alone(t, c.Data, func(h *house) error {
+	return unopened(t, c.Data, func(h *house) error {
 		if err := h.readSettings(); err != nil { // for the zone, in which a day of numbers begins
 			return err
 		}
@@ -99,9 +99,9 @@ func (h *house) there() error {
 	return nil
 }
 
-// alone does something with a data folder that no other program may use
+// unopened does something with a data folder that no other program may use
 // meanwhile, without opening its store.
-func alone(t *terminal, dir string, do func(*house) error) error {
+func unopened(t *terminal, dir string, do func(*house) error) error {
 	h := newHouse(filepath.Clean(dir), warnings(t))
 	if err := h.there(); err != nil {
 		return err

@@ -188,7 +188,7 @@ func TestARootOfAnUnknownCountyIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, h.path("taizhang.yaml"), "roots: [{name: a, path: /mnt/a, county: 没有县}]\n")
-	err := h.open(t.Context(), false)
+	err := h.open(t.Context(), beside)
 	if err == nil || !strings.Contains(err.Error(), "没有县") {
 		t.Errorf("opened with %v", err)
 	}
@@ -204,7 +204,7 @@ func TestUploadWhileTheShareIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, h.path("counties.yaml"), twoCounties)
-	if err := h.open(t.Context(), true); err != nil {
+	if err := h.open(t.Context(), alone); err != nil {
 		t.Fatal(err)
 	}
 	defer h.close()

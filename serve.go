@@ -44,7 +44,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	if err := h.open(ctx, true); err != nil {
+	if err := h.open(ctx, alone); err != nil {
 		return unlessStopped(ctx, err)
 	}
 	listener, err := listen(c.Addr, h.settings.Addr)

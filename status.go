@@ -24,7 +24,7 @@ type statusCmd struct {
 
 // Run prints the matrix of counties and forms.
 func (c *statusCmd) Run(ctx context.Context, t *terminal) error {
-	return visit(ctx, t, c.Data, false, func(h *house) error {
+	return visit(ctx, t, c.Data, besideAsIs, func(h *house) error {
 		forms, rest, err := c.forms(ctx, h)
 		if err != nil {
 			return err

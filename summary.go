@@ -27,7 +27,7 @@ type summaryCmd struct {
 
 // Run lists the summaries, or writes one.
 func (c *summaryCmd) Run(ctx context.Context, t *terminal) error {
-	return visit(ctx, t, c.Data, false, func(h *house) error {
+	return visit(ctx, t, c.Data, beside, func(h *house) error {
 		if c.Name == "" {
 			return listSummaries(t.Out, h.catalog)
 		}

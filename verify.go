@@ -22,7 +22,7 @@ type verifyCmd struct {
 
 // Run holds everything that is kept against everything else, and changes nothing.
 func (c *verifyCmd) Run(ctx context.Context, t *terminal) error {
-	return visit(ctx, t, c.Data, false, func(h *house) error {
+	return visit(ctx, t, c.Data, beside, func(h *house) error {
 		if err := merge.Inspect(ctx, h.path(databaseFile)); err != nil {
 			return storeTrouble(err)
 		}
@@ -112,7 +112,7 @@ func benchTrouble(err error) error {
 
 // workbooks holds the summaries' files against what was released.
 func (v *verifying) workbooks(ctx context.Context) error {
-	wanted, err := v.store.Wanted(ctx)
+	wanted, err := v.store.Stale(ctx)
 	if err != nil {
 		return err
 	}

@@ -133,18 +133,14 @@ func Inspect(ctx context.Context, path string) (err error) {
 
 // isOurs refuses a file that is no database of this program, or a newer one's.
 func isOurs(ctx context.Context, db *sql.DB) error {
-	var id, have int64
-	err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	have, err := schemaOf(ctx, db)
 	switch {
 	case err != nil && ConditionOf(err) == Broken:
 		return damaged(err)
 	case err != nil:
-		return fmt.Errorf("read database mark: %w", err)
-	case id != applicationID:
+		return err
+	case have == 0:
 		return notOurs()
-	}
-	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`).Scan(&have); err != nil {
-		return fmt.Errorf("read schema version: %w", err)
 	}
 	known, err := newestSchema()
 	if err == nil && have > known {

@@ -9,16 +9,21 @@ import (
 
 // keepFormSet notes which forms files are recognised among from now on.
 func (q *session) keepFormSet() error {
+	set := q.hashes()
+	if err := q.do(`INSERT INTO form_set (hashes, first_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, set, stamp(q.at)); err != nil {
+		return err
+	}
+	return q.one(`SELECT id FROM form_set WHERE hashes = $1`, []any{set}, &q.formSet)
+}
+
+// hashes name the forms of the catalogue, as a stored set.
+func (q *session) hashes() string {
 	var hashes []string
 	for _, f := range q.catalog.Forms {
 		hashes = append(hashes, f.Hash)
 	}
 	slices.Sort(hashes)
-	set := strings.Join(hashes, "\n")
-	if err := q.do(`INSERT INTO form_set (hashes, first_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, set, stamp(q.at)); err != nil {
-		return err
-	}
-	return q.one(`SELECT id FROM form_set WHERE hashes = $1`, []any{set}, &q.formSet)
+	return strings.Join(hashes, "\n")
 }
 
 // formSets are the catalogues that files were judged with, by set; they are read

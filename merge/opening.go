@@ -29,6 +29,21 @@ type Opening struct {
 // program's or newer than this program, or when a form changed the type of a
 // stored field.
 func (o Opening) Open(ctx context.Context) (*Store, error) {
+	s, err := o.store()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.connect(); err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx, o); err != nil {
+		return nil, errors.Join(openTrouble(err), s.Close())
+	}
+	return s, nil
+}
+
+// store is a store that is not opened yet, at a place where it may be.
+func (o Opening) store() (*Store, error) {
 	if err := lockByDescription(); err != nil {
 		return nil, err
 	}
@@ -43,17 +58,16 @@ func (o Opening) Open(ctx context.Context) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := s.connect(full); err != nil {
-		return nil, err
-	}
-	if err := s.prepare(ctx, o); err != nil {
-		var told *Trouble
-		if ConditionOf(err) == Broken && !errors.As(err, &told) {
-			err = damaged(err)
-		}
-		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.Close())
-	}
 	return s, nil
+}
+
+// openTrouble tells what kept a store from being opened.
+func openTrouble(err error) error {
+	var told *Trouble
+	if ConditionOf(err) == Broken && !errors.As(err, &told) {
+		err = damaged(err)
+	}
+	return fmt.Errorf("open store: %w", err)
 }
 
 // ownDisk refuses a folder on a network disk. One that is not there is told by

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ const applicationID = 0x545A4442
 // after the other, once the data are copied into the backups. It refuses a file
 // that is not ours and one that is newer.
 func (s *Store) migrate(ctx context.Context, o Opening) error {
-	fresh, err := s.recognise(ctx)
+	fresh, err := recognise(ctx, s.write)
 	if err != nil {
 		return err
 	}
@@ -86,15 +87,15 @@ func (s *Store) provider() (*goose.Provider, error) {
 }
 
 // recognise says whether the file is new, or ours; anything else is refused.
-func (s *Store) recognise(ctx context.Context) (fresh bool, err error) {
+func recognise(ctx context.Context, db *sql.DB) (fresh bool, err error) {
 	var id, objects int64
-	if err := s.write.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		return false, fmt.Errorf("read database mark: %w", err)
 	}
 	if id == applicationID {
 		return false, nil
 	}
-	if err := s.write.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master").Scan(&objects); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master").Scan(&objects); err != nil {
 		return false, fmt.Errorf("read database: %w", err)
 	}
 	if id != 0 || objects > 0 {

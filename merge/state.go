@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 
 	"taizhang/templates"
 )
@@ -13,13 +15,8 @@ import (
 // those anew whose text, form or list of counties changed since. What belongs to
 // a summary that is gone is removed, for nobody keeps it up.
 func (q *session) settleSummaries() error {
-	known := map[string]string{}
-	if _, err := list(q, func(scan func(...any) error) (struct{}, error) {
-		var name, hash string
-		err := scan(&name, &hash)
-		known[name] = hash
-		return struct{}{}, err
-	}, `SELECT summary, hash FROM summary_state`); err != nil {
+	known, err := q.knownSummaries()
+	if err != nil {
 		return err
 	}
 	for _, s := range q.catalog.Summaries {
@@ -37,6 +34,18 @@ func (q *session) settleSummaries() error {
 		}
 	}
 	return nil
+}
+
+// knownSummaries are the summaries that have a state, each with what it was made of.
+func (q *session) knownSummaries() (map[string]string, error) {
+	known := map[string]string{}
+	_, err := list(q, func(scan func(...any) error) (struct{}, error) {
+		var name, hash string
+		err := scan(&name, &hash)
+		known[name] = hash
+		return struct{}{}, err
+	}, `SELECT summary, hash FROM summary_state`)
+	return known, err
 }
 
 func (q *session) settleSummary(s *templates.Summary, known string) error {
@@ -81,23 +90,40 @@ func (q *session) wantForm(form string) error {
 }
 
 // Wanted lists the summaries whose workbook is older than their data, or that
-// should speak of another period by now.
+// should speak of another period by now, which it notes.
 func (s *Store) Wanted(ctx context.Context) (names []string, err error) {
-	if err := s.turnPeriods(ctx); err != nil {
+	turned, err := s.turned(ctx)
+	if err == nil && len(turned) > 0 {
+		err = s.turnPeriods(ctx, turned)
+	}
+	if err != nil {
 		return nil, err
 	}
+	return s.unwritten(ctx)
+}
+
+// Stale is Wanted for one who only looks.
+func (s *Store) Stale(ctx context.Context) (names []string, err error) {
+	turned, err := s.turned(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err = s.unwritten(ctx)
+	return slices.AppendSeq(names, maps.Keys(turned)), err
+}
+
+// unwritten are the summaries of which a newer version is wanted.
+func (s *Store) unwritten(ctx context.Context) (names []string, err error) {
 	err = s.look(ctx, func(q *session) error {
-		names, err = list(q, func(scan func(...any) error) (name string, err error) {
-			return name, scan(&name)
-		}, `SELECT summary FROM summary_state WHERE want > have ORDER BY summary`)
+		names, err = list(q, scanText, `SELECT summary FROM summary_state WHERE want > have ORDER BY summary`)
 		return err
 	})
 	return names, err
 }
 
-// turnPeriods wants the summaries anew whose reporting period has changed with
-// time alone. It writes only then.
-func (s *Store) turnPeriods(ctx context.Context) error {
+// turned are the summaries whose reporting period has changed with time alone, each
+// with the new one.
+func (s *Store) turned(ctx context.Context) (map[string]string, error) {
 	turned := map[string]string{}
 	err := s.look(ctx, func(q *session) error {
 		for _, sum := range q.catalog.Summaries {
@@ -115,9 +141,11 @@ func (s *Store) turnPeriods(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil || len(turned) == 0 {
-		return err
-	}
+	return turned, err
+}
+
+// turnPeriods wants summaries anew for other periods.
+func (s *Store) turnPeriods(ctx context.Context, turned map[string]string) error {
 	return s.change(ctx, func(q *session) error {
 		for name, period := range turned {
 			if err := q.do(`UPDATE summary_state SET period = $1, want = want + 1 WHERE summary = $2`, period, name); err != nil {

@@ -78,19 +78,28 @@ func lockByDescription() error {
 }
 
 // connect makes the two pools. Nothing is opened before the first statement.
-func (s *Store) connect(full string) (err error) {
-	if s.write, err = openKeeping(address(full, "rwc",
+func (s *Store) connect() (err error) {
+	if s.write, err = openKeeping(address(s.path, "rwc",
 		"_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)",
 		"_pragma=temp_store(MEMORY)", writerCache, checkpointAt)); err != nil {
 		return fmt.Errorf("open database for writing: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = openKeeping(address(full, "ro", "_query_only=1")); err != nil {
-		return errors.Join(fmt.Errorf("open database for reading: %w", err), s.write.Close())
+	if s.read, err = s.readers("ro"); err != nil {
+		return errors.Join(err, s.write.Close())
 	}
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers) // one that is opened anew reads the whole schema first
 	return nil
+}
+
+// readers makes the pool that reads, with connections of a mode.
+func (s *Store) readers(mode string) (*sql.DB, error) {
+	db, err := openKeeping(address(s.path, mode, "_query_only=1"))
+	if err != nil {
+		return nil, fmt.Errorf("open database for reading: %w", err)
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers) // one that is opened anew reads the whole schema first
+	return db, nil
 }
 
 // writerCache holds the pages of a transaction of many files, so that none is
