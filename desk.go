@@ -176,7 +176,7 @@ func (d *desk) judgeWaiting(ctx context.Context) error {
 		errs = append(errs, err)
 	}
 	d.judgeAll(ctx, waiting, func(i int, _ merge.Submission, err error) {
-		if !d.spoiled(waiting[i], err) && err != nil {
+		if !d.held(waiting[i], err) && err != nil {
 			errs = append(errs, fmt.Errorf("arrival %d: %w", waiting[i].ID, err))
 		}
 	})
@@ -195,21 +195,20 @@ func (d *desk) withdrawAgain(ctx context.Context) error {
 	if err != nil {
 		text = fmt.Sprintf("恢复备份前撤销过的文件还在计入，没有能再撤销：%v；处理好后自动继续 (a withdrawal from before the restore cannot be repeated yet)", err)
 	}
-	spoiled := errors.Is(err, errMissing) || errors.Is(err, errAltered)
-	if d.notices.set("withdrawals", text) && spoiled {
+	if d.notices.set("withdrawals", text) && spoiled(err) {
 		d.log.Error("a withdrawal from before a restore waits for an original", "err", err)
 	}
-	if spoiled {
+	if spoiled(err) {
 		return nil
 	}
 	return err
 }
 
-// spoiled says whether an original is not what came. That is told, once, until the
+// held says whether an original is not what came. That is told, once, until the
 // right one is back; nothing is ever judged from it.
-func (d *desk) spoiled(a merge.Arrival, err error) bool {
+func (d *desk) held(a merge.Arrival, err error) bool {
 	about, text := fmt.Sprint("original ", a.ID), ""
-	if errors.Is(err, errMissing) || errors.Is(err, errAltered) {
+	if spoiled(err) {
 		text = fmt.Sprintf("%s 第 %d 次收件没有并入：%v；从 archive 的备份放回 %s，随后自动继续", a.County, a.ID, err, a.SHA256)
 	}
 	if d.notices.set(about, text) && text != "" {

@@ -3,13 +3,15 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
-// An original in the archive was altered, another one removed, before they were
+// An original in the archive was altered, removed, or something else put in its place, before it was
 // judged: nothing is made of either, the page and verify name them, the county's
 // later files wait for it and other counties' do not. Put back, they count.
 func TestFaultOriginals(t *testing.T) {
@@ -19,6 +21,16 @@ func TestFaultOriginals(t *testing.T) {
 	}{
 		"altered": {"原件被改动过", "原件被改动", func(t *testing.T, blob string) {
 			change(t, blob, func(b []byte) []byte { b[len(b)/2] ^= 1; return b })
+		}},
+		"a folder": {"原件读不出", "原件读不出", func(t *testing.T, blob string) {
+			if err := errors.Join(os.Remove(blob), os.Mkdir(blob, 0o700)); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"a pipe": {"原件读不出", "原件读不出", func(t *testing.T, blob string) {
+			if err := errors.Join(os.Remove(blob), syscall.Mkfifo(blob, 0o600)); err != nil {
+				t.Fatal(err)
+			}
 		}},
 		"missing": {"原件不见了", "原件不见了", func(t *testing.T, blob string) {
 			if err := os.Remove(blob); err != nil {
@@ -60,7 +72,7 @@ func TestFaultOriginals(t *testing.T) {
 				t.Errorf("%d files of the county were judged, though the second one is not to be had", n)
 			}
 			write(t, blob+".new", string(kept))
-			if err := os.Rename(blob+".new", blob); err != nil {
+			if err := errors.Join(os.RemoveAll(blob), os.Rename(blob+".new", blob)); err != nil {
 				t.Fatal(err)
 			}
 			c.drop("甲县", "三.xlsx")

@@ -85,7 +85,7 @@ func (c *rebuildCmd) rebuild(ctx context.Context, t *terminal, h *house) error {
 }
 
 func rebuildTrouble(err error) error {
-	if errors.Is(err, errMissing) || errors.Is(err, errAltered) {
+	if spoiled(err) {
 		return trouble(err, "从备份里把这份原件放回 archive，或恢复数据库备份；taizhang verify 列出全部 (put the original back from a copy of archive/; taizhang verify lists all)")
 	}
 	return storeTrouble(err)

@@ -67,22 +67,36 @@ func (v *verifying) originals(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		sum, err := hashFile(v.blob(o.SHA256))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			err, v.gone = v.tell("原件不见了 missing   %s  %s  %s", o.Number, o.County, o.SHA256), v.gone+1
-		case err != nil:
-			err, v.gone = v.tell("原件读不出 unreadable  %s  %s  %s  %v", o.Number, o.County, o.SHA256, err), v.gone+1
-		case sum != o.SHA256:
-			err, v.gone = v.tell("原件被改动 altered   %s  %s  %s", o.Number, o.County, o.SHA256), v.gone+1
-		}
-		if err != nil {
-			return err
+		if what := v.wrong(o.SHA256); what != "" {
+			v.gone++
+			if err := v.tell("%s  %s  %s  %s", what, o.Number, o.County, o.SHA256); err != nil {
+				return err
+			}
 		}
 		v.checked++
 		bar.Add(1)
 	}
 	return nil
+}
+
+// wrong says what is wrong with an original, "" for nothing.
+func (v *verifying) wrong(sha string) string {
+	_, err := archived(v.blob(sha))
+	if err == nil {
+		var sum string
+		if sum, err = hashFile(v.blob(sha)); err == nil && sum != sha {
+			err = errAltered
+		}
+	}
+	switch {
+	case errors.Is(err, errMissing):
+		return "原件不见了 missing  "
+	case errors.Is(err, errAltered):
+		return "原件被改动 altered  "
+	case err != nil:
+		return fmt.Sprintf("原件读不出 unreadable (%v)", err)
+	}
+	return ""
 }
 
 // facts compares the database with one that is worked out from the originals.
