@@ -64,6 +64,10 @@ func (h *house) lookForRoom() {
 }
 
 func broken(err error) error {
+	var told *merge.Trouble
+	if errors.As(err, &told) {
+		return storeTrouble(err)
+	}
 	return trouble(fmt.Errorf("数据库或磁盘出错，程序已停止 (the database or its disk failed; the program has stopped): %w", err),
 		"先查磁盘；再用 taizhang verify 核对，损坏时用 taizhang restore FILE 恢复 backups 里的备份；县区文件都还在 "+
 			"(look at the disk, then taizhang verify; restore the latest file of backups if the database is damaged)")

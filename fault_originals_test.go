@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// An original in the archive was altered, removed, or something else put in its place, before it was
-// judged: nothing is made of either, the page and verify name them, the county's
-// later files wait for it and other counties' do not. Put back, they count.
+// An original in the archive was altered, removed, or something else was put in its
+// place, before it was judged: nothing is made of it, the page and verify name it, the
+// county's later files wait for it and other counties' do not. Put back, they count.
 func TestFaultOriginals(t *testing.T) {
 	for name, harm := range map[string]struct {
 		line, verify string

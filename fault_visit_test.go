@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,6 +92,53 @@ func TestFaultLookingWithOtherForms(t *testing.T) {
 	for _, args := range lookers {
 		if printed, code := c.command(args...); code != exitFine {
 			t.Errorf("%v when nobody serves: exit %d\n%s", args, code, printed)
+		}
+	}
+}
+
+// Somebody puts a copy of the database in its place, or moves it away, while the
+// program serves. The program stops before it writes where nobody would find it, and
+// what came meanwhile is taken once the file is back.
+func TestFaultDatabaseReplaced(t *testing.T) {
+	t.Parallel()
+	for name, replace := range map[string]func(path string) error{
+		"replaced": func(path string) error { return os.Rename(path+".copy", path) },
+		"moved":    func(string) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCity(t, "", faultSettings)
+			p := c.start().up()
+			c.drop("甲县", "一.xlsx")
+			c.whole(p)
+			path := filepath.Join(c.data, "taizhang.db")
+			c.must("backup", path+".copy")
+			if err := errors.Join(os.Rename(path, path+".mine"), replace(path)); err != nil {
+				t.Fatal(err)
+			}
+			c.drop("乙县", "二.xlsx")
+			p.stopsWithHint("taizhang restore FILE")
+			if err := os.Rename(path+".mine", path); err != nil {
+				t.Fatal(err)
+			}
+			p = c.start().up()
+			c.whole(p)
+			p.quit()
+		})
+	}
+}
+
+// A data folder on a read-only disk, and one whose database is a folder: commands say
+// that the file cannot be opened and what to look at.
+func TestFaultDatabaseShut(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, "", faultSettings)
+	if err := os.Mkdir(filepath.Join(c.data, "taizhang.db"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"status"}, {"verify"}, {"rebuild"}, {"backup", filepath.Join(t.TempDir(), "b.db")}} {
+		if printed, code := c.command(args...); code != exitTrouble || !strings.Contains(printed, "数据库文件打不开") || !strings.Contains(printed, "check permissions") {
+			t.Errorf("%v: exit %d\n%s", args, code, printed)
 		}
 	}
 }

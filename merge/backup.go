@@ -99,10 +99,7 @@ func readable(path, mode string) (*sql.DB, error) {
 	db.SetMaxOpenConns(1)
 	var objects int64
 	if err := db.QueryRow("SELECT COUNT(*) FROM sqlite_master").Scan(&objects); err != nil {
-		if ConditionOf(err) == Broken {
-			err = damaged(err)
-		}
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(openTrouble(err), db.Close())
 	}
 	return db, nil
 }
@@ -140,7 +137,7 @@ func isOurs(ctx context.Context, db *sql.DB) error {
 	case err != nil:
 		return err
 	case have == 0:
-		return notOurs()
+		return nothingInIt()
 	}
 	known, err := newestSchema()
 	if err == nil && have > known {

@@ -18,8 +18,22 @@ const (
 	Broken                  // the database or its disk cannot be trusted: stop
 )
 
+// locked says whether a database is kept from being read or written by permissions,
+// or by what lies in its place.
+func locked(err error) bool {
+	var s *sqlite.Error
+	if !errors.As(err, &s) {
+		return false
+	}
+	code := s.Code() & 0xff
+	return code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_READONLY || code == sqlite3.SQLITE_PERM
+}
+
 // ConditionOf tells a full disk and a broken database or disk from other errors.
 func ConditionOf(err error) Condition {
+	if errors.Is(err, errReplaced) {
+		return Broken
+	}
 	var s *sqlite.Error
 	if errors.As(err, &s) {
 		switch {

@@ -36,7 +36,7 @@ func (o Opening) Open(ctx context.Context) (*Store, error) {
 	if err := s.connect(); err != nil {
 		return nil, err
 	}
-	if err := s.prepare(ctx, o); err != nil {
+	if err := errors.Join(s.prepare(ctx, o), s.remember()); err != nil {
 		return nil, errors.Join(openTrouble(err), s.Close())
 	}
 	return s, nil
@@ -61,13 +61,22 @@ func (o Opening) store() (*Store, error) {
 	return s, nil
 }
 
-// openTrouble tells what kept a store from being opened.
+// openTrouble tells what kept a database from being opened.
 func openTrouble(err error) error {
 	var told *Trouble
-	if ConditionOf(err) == Broken && !errors.As(err, &told) {
+	switch {
+	case errors.As(err, &told):
+	case ConditionOf(err) == Broken:
 		err = damaged(err)
+	case locked(err):
+		err = &Trouble{
+			Cause:   err,
+			Problem: "数据库文件打不开：没有读写权限、在只读的磁盘上，或者不是文件 (the database file cannot be opened: no permission, a read-only disk, or no file)",
+			Hint: "检查 taizhang.db 和所在文件夹的读写权限；在只读磁盘上的，先把整个数据文件夹复制到可写的磁盘 " +
+				"(check permissions of taizhang.db and its folder; copy a data folder from a read-only disk to another one first)",
+		}
 	}
-	return fmt.Errorf("open store: %w", err)
+	return fmt.Errorf("open database: %w", err)
 }
 
 // ownDisk refuses a folder on a network disk. One that is not there is told by

@@ -111,6 +111,14 @@ func notOurs() error {
 	}
 }
 
+func nothingInIt() error {
+	return &Trouble{
+		Problem: "这个数据库是空的 (this database is empty)",
+		Hint: "里面没有可用的数据；taizhang restore FILE 恢复 backups 里最近的备份 " +
+			"(there is nothing in it; restore the latest file of backups)",
+	}
+}
+
 func tooNew(have, known int64) error {
 	return &Trouble{
 		Problem: fmt.Sprintf("数据库版本 %d 比本程序认识的 %d 新 (the database has schema %d, this program knows %d)", have, known, have, known),

@@ -69,6 +69,11 @@ func (s *Store) run(ctx context.Context, db *sql.DB, o *sql.TxOptions, work func
 	if err := work(&session{Store: s, ctx: ctx, tx: tx, at: s.now().UTC().Truncate(time.Millisecond)}); err != nil {
 		return err
 	}
+	if db == s.write {
+		if err := s.inItsPlace(); err != nil {
+			return err
+		}
+	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ type Store struct {
 	now         func() time.Time
 	tables      map[string]*formTable // by form name
 	path        string                // of the database, absolute
+	file        os.FileInfo           // which file lay there when the store was opened; nil when nobody looks
 	formSet     int64                 // the forms of the catalogue, as a stored set
 }
 

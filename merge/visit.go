@@ -30,7 +30,7 @@ func (o Opening) Visit(ctx context.Context, forms bool) (*Store, error) {
 	if err := s.connect(); err != nil {
 		return nil, err
 	}
-	if err := s.meet(ctx, forms); err != nil {
+	if err := errors.Join(s.meet(ctx, forms), s.remember()); err != nil {
 		return nil, errors.Join(openTrouble(err), s.Close())
 	}
 	return s, nil
