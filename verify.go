@@ -90,9 +90,9 @@ func (v *verifying) wrong(sha string) string {
 	}
 	switch {
 	case errors.Is(err, errMissing):
-		return "原件不见了 missing  "
+		return "原件不见了 missing "
 	case errors.Is(err, errAltered):
-		return "原件被改动 altered  "
+		return "原件被改动 altered "
 	case err != nil:
 		return fmt.Sprintf("原件读不出 unreadable (%v)", err)
 	}
