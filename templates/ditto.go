@@ -83,13 +83,17 @@ func (r *Reading) keyText(row *Row, f *Field, text string) {
 // own.
 const numberDigits = 4
 
+// betweenNumbers says whether a character stands between two numbers. A stroke may be
+// within one: 2019/0012.
+func betweenNumbers(r rune) bool { return r != '/' && r != '／' && separator(r) }
+
 // severalNumbers says whether a key is several, with something between them. A number
 // that only goes on in a second line is one.
 func severalNumbers(text string) bool {
-	if !strings.ContainsFunc(text, separator) {
+	if !strings.ContainsFunc(text, betweenNumbers) {
 		return false
 	}
-	parts := strings.FieldsFunc(text, separator)
+	parts := strings.FieldsFunc(text, betweenNumbers)
 	whole := 0
 	for _, part := range parts {
 		digits := 0

@@ -15,6 +15,7 @@ func TestCellsThatPointElsewhere(t *testing.T) {
 		{"the number not known yet", `ws["D6"]="待补"`, "partial; R01 D6 fix"},
 		{"two numbers in a cell", `ws["D6"]="X3YN202611020012、X3YN202611020013"`, "partial; C07 D6 fix"},
 		{"two numbers in two lines", `ws["D6"]="X3YN202611020012\nX3YN202611020013"`, "partial; C07 D6 fix"},
+		{"a number with strokes", `ws["D6"]="2026/1102/0012"`, "accepted"},
 		{"one number in two lines", `ws["D6"]="X3YN202611020\n012"`, "accepted"},
 		{"a number with its document", `ws["D6"]="访受〔2021〕0517031号/补"`, "accepted"},
 		{"places and people as above", `ws["J6"]="同上"; ws["O6"]="〃"; ws["P6"]="同上"; ws["AJ6"]="″"`,
