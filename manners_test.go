@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -16,6 +17,10 @@ import (
 
 // The window that the program runs in is closed: it ends in good order.
 func TestTheTerminalIsClosed(t *testing.T) {
+	// Whoever runs the tests may have the signal ignored, and a program inherits that.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	defer signal.Stop(heard)
 	d := serveData(t, "settle: 100ms\n", twoCounties)
 	if err := d.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func TestPlainCellsTakeTheShortWay(t *testing.T) {
 			}
 		}
 	})
-	if plainly < 500 {
+	if plainly < 100 { // also with -short
 		t.Errorf("only %d cells were read plainly", plainly)
 	}
 }
