@@ -30,6 +30,7 @@ type parcel struct {
 	folder, path string
 	name         string // as in watcher.Arrival
 	guess        bool
+	county       *templates.County // see known
 }
 
 // Run takes the files through the same door as the folder, at once.
@@ -116,12 +117,14 @@ func (c *importCmd) parcel(root, path string) (p parcel, err error) {
 	return p, nil
 }
 
-// known makes sure, before any is taken, that it is known whose all the files are.
+// known finds out whose all the files are, before any is taken.
 func (d *desk) known(parcels []parcel) error {
 	var first error
 	var paths []string
-	for _, p := range parcels {
-		if _, err := d.parcelCounty(p); err != nil {
+	for i, p := range parcels {
+		county, err := d.parcelCounty(p)
+		parcels[i].county = county
+		if err != nil {
 			if first == nil {
 				first = err
 			}
@@ -218,16 +221,12 @@ func (c *importCmd) bring(ctx context.Context, d *desk, door *watcher.Door, l *l
 	var copies []*watcher.Copied
 	var files []merge.Arrival
 	for _, p := range l.parcels {
-		county, trouble := d.parcelCounty(p)
-		var one *watcher.Copied
-		if trouble == nil {
-			one, trouble = door.Copy(ctx, county.Folder, p.name, p.path)
-		}
+		one, trouble := door.Copy(ctx, p.county.Folder, p.name, p.path)
 		if trouble != nil {
 			err = fmt.Errorf("%s: %w", p.path, trouble)
 			break
 		}
-		copies, files = append(copies, one), append(files, merge.Arrival{County: county.Name})
+		copies, files = append(copies, one), append(files, merge.Arrival{County: p.county.Name})
 	}
 	kept, trouble := door.KeepAll(copies)
 	if trouble != nil {
