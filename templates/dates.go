@@ -57,11 +57,14 @@ func onlyMonth(text string) bool {
 func (t *typist) shownDay(f *Field, c sheets.Cell) typed {
 	out := t.fromSerial(c, false)
 	when, ok := sheets.DateOf(c, t.date1904)
+	if out.code != "" || !ok {
+		return out
+	}
+	month := f.Type == "date" && onlyMonth(c.Text)
 	switch {
-	case out.code != "" || !ok:
-	case f.Type == "date" && onlyMonth(c.Text) && when.Day() == 1:
+	case month && when.Day() == 1:
 		return wrong("C04", "month", nil)
-	case onlyMonth(c.Text) && f.Type == "date", showsTime(c.Text) && when.Hour()+when.Minute()+when.Second() > 0:
+	case month, showsTime(c.Text) && when.Hour()+when.Minute()+when.Second() > 0:
 		return out.readAs(c.Text, out.value.Day)
 	}
 	return out
